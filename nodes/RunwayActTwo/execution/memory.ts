@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { GenerationRequest } from '../aimlapi/contract';
+
+/** What became of the one POST of an item. `sent` without an answer may have been accepted. */
+export type Memory = { state: 'sent' } | { state: 'created'; id: string };
+
+/** n8n keeps at most 10 entries of custom data, of 255 characters each; the user may want some too. */
+const CUSTOM_DATA_ENTRIES = 6;
+const IDS_PER_ENTRY = 6;
+
+export interface CreationMemory {
+	recall(): Memory | undefined;
+	sending(): void;
+	created(id: string): void;
+	forget(): void;
+}
+
+/**
+ * Remembers the creation of one item in the node's context data, which survives n8n's Retry On Fail
+ * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
+ * holds run index (each round of a loop is its own), item index and a digest of the request (a changed
+ * request is a new generation). n8n drops context data on Stop, hence the copy in custom data.
+ */
+export function creationMemory(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	request: GenerationRequest,
+): CreationMemory {
+	const memory = context.getContext('node');
+	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
+	const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 32);
+	const key = `actTwo:${runIndex}:${itemIndex}:${digest}`;
+	return {
+		recall: () => memory[key] as Memory | undefined,
+		sending: () => {
+			memory[key] = { state: 'sent' } satisfies Memory;
+		},
+		created: (id) => {
+			memory[key] = { state: 'created', id } satisfies Memory;
+			noteInCustomData(context, id);
+		},
+		forget: () => {
+			delete memory[key];
+		},
+	};
+}
+
+/** Custom data is typed since n8n-workflow 2.x only, and a full one must not fail the node. */
+function noteInCustomData(context: IExecuteFunctions, id: string): void {
+	const customData = context.customData as IExecuteFunctions['customData'] | undefined;
+	if (!customData) return;
+	for (let entry = 1; entry <= CUSTOM_DATA_ENTRIES; entry++) {
+		const key = `actTwoGenerations${entry}`;
+		const noted = customData.get(key);
+		const ids = noted ? noted.split(' ') : [];
+		if (ids.length < IDS_PER_ENTRY) {
+			customData.set(key, [...ids, id].join(' '));
+			return;
+		}
+	}
+}

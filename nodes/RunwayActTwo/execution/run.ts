@@ -1,0 +1,111 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { aimlapiClient } from '../aimlapi/client';
+import type { AimlapiClient } from '../aimlapi/client';
+import { checkBaseUrl } from '../aimlapi/baseUrl';
+import { abortableClock } from '../waiting/clock';
+import { sharedPace } from '../waiting/pace';
+import type { Clock } from '../waiting/waitForGeneration';
+import { Admission } from './admission';
+import { toErrorItem, toNodeError } from './errors';
+import { readEndpoint, readMaxConcurrentGenerations } from './parameters';
+
+/** What the operations share during one execution of the node. */
+export interface Run {
+	context: IExecuteFunctions;
+	client: AimlapiClient;
+	clock: Clock;
+	admission: Admission;
+	/** Resolves when the next look is allowed. */
+	pace: () => Promise<void>;
+	/** Ends with the execution, or when one item fails and the workflow does not go on. */
+	signal: AbortSignal;
+}
+
+/** The work of one item, its parameters already read and checked. */
+export type Job = (run: Run) => Promise<INodeExecutionData>;
+
+/** Reads and checks one item's parameters without sending anything. */
+export type Prepare = (context: IExecuteFunctions, itemIndex: number) => Job;
+
+/**
+ * Runs all items side by side and returns their outputs in input order. Every item is checked before
+ * the first request of any. Without continue-on-fail the first failure ends the others' waits; a POST
+ * in flight is still awaited, so that its generation is remembered.
+ * @throws NodeApiError or NodeOperationError; on Stop, the signal's own reason
+ */
+export async function runItems(
+	context: IExecuteFunctions,
+	prepare: Prepare,
+): Promise<INodeExecutionData[]> {
+	const goesOn = context.continueOnFail();
+	const items = context.getInputData();
+	if (items.length === 0) return [];
+
+	const stop = new AbortController();
+	const cancelSignal = context.getExecutionCancelSignal();
+	const onCancel = () => stop.abort(cancelSignal?.reason);
+	if (cancelSignal?.aborted) onCancel();
+	cancelSignal?.addEventListener('abort', onCancel, { once: true });
+	stop.signal.throwIfAborted();
+
+	const failed = (thrown: unknown, itemIndex: number): INodeExecutionData => {
+		// A stopped execution is nobody's failure: no error item may follow it.
+		stop.signal.throwIfAborted();
+		if (goesOn) return toErrorItem(thrown, itemIndex);
+		const error = toNodeError(context.getNode(), thrown, itemIndex);
+		stop.abort(error);
+		throw error;
+	};
+
+	const clock = abortableClock(stop.signal);
+	let admission: Admission | undefined;
+	try {
+		const jobs: Array<Job | INodeExecutionData> = [];
+		for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
+			try {
+				jobs.push(prepare(context, itemIndex));
+			} catch (error) {
+				jobs.push(failed(error, itemIndex));
+			}
+		}
+
+		const run = await startRun(context, clock, stop.signal);
+		admission = run.admission;
+		const results = await Promise.allSettled(
+			jobs.map(async (job, itemIndex) => {
+				if (typeof job !== 'function') return job;
+				try {
+					return await run.admission.run(async () => await job(run));
+				} catch (error) {
+					return failed(error, itemIndex);
+				}
+			}),
+		);
+		stop.signal.throwIfAborted();
+		return results.map((result) => (result as PromiseFulfilledResult<INodeExecutionData>).value);
+	} finally {
+		admission?.close();
+		cancelSignal?.removeEventListener('abort', onCancel);
+	}
+}
+
+async function startRun(
+	context: IExecuteFunctions,
+	clock: Clock,
+	signal: AbortSignal,
+): Promise<Run> {
+	try {
+		const { baseUrl } = await context.getCredentials('aimlapiApi');
+		return {
+			context,
+			client: aimlapiClient(context, checkBaseUrl(baseUrl), readEndpoint(context), clock),
+			clock,
+			admission: new Admission(readMaxConcurrentGenerations(context), clock, signal),
+			pace: sharedPace(clock),
+			signal,
+		};
+	} catch (error) {
+		throw toNodeError(context.getNode(), error, 0);
+	}
+}

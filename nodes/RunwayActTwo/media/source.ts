@@ -1,0 +1,128 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import type { CharacterType } from '../aimlapi/contract';
+import { readChoice, unusable } from '../execution/parameters';
+import { mediaType, suits } from './fileType';
+import { isLocalHost, linkObjection } from './link';
+
+/** Runway's limits in bytes, as a data URI (counted after base64) and by URL. */
+const LIMITS = {
+	image: { dataUri: 5_000_000, url: 16_000_000, types: 'JPEG, PNG or WebP' },
+	video: { dataUri: 16_000_000, url: 32_000_000, types: 'MP4, MOV, WebM, MKV or OGV' },
+} as const;
+
+/** Long enough for a queue in front of the API to fetch it. */
+const SIGNED_LINK_LIFETIME = '1d';
+
+/** A character or reference as the user gave it, checked as far as possible without reading it. */
+export type Source = () => Promise<string>;
+
+interface Input {
+	/** Parameters are named `<name>Source`, `<name>Url` and `<name>BinaryPropertyName`. */
+	name: 'character' | 'reference';
+	field: string;
+	type: CharacterType;
+}
+
+/**
+ * Reads where an input comes from. The returned function gives the URI to send.
+ * @throws TroubleError when the link cannot be used; n8n's error when the item has no such file
+ */
+export function readSource(context: IExecuteFunctions, input: Input, itemIndex: number): Source {
+	const { name, field } = input;
+	const source = readChoice(
+		context,
+		`${name}Source`,
+		`${field} Source`,
+		['url', 'file'],
+		itemIndex,
+	);
+	if (source === 'url') {
+		const value = context.getNodeParameter(`${name}Url`, itemIndex);
+		const url = typeof value === 'string' ? value.trim() : value;
+		const objection = linkObjection(url);
+		if (objection) throw unusable(`${field} URL`, objection.rule, itemIndex, objection.advice);
+		return async () => url as string;
+	}
+	const property = context.getNodeParameter(`${name}BinaryPropertyName`, itemIndex);
+	if (typeof property !== 'string' || property.trim() === '') {
+		throw unusable(
+			`${field} Input Data Field Name`,
+			'must be the name of a field with a file',
+			itemIndex,
+		);
+	}
+	const propertyName = property.trim();
+	const binary = context.helpers.assertBinaryData(itemIndex, propertyName);
+	return async () => await fileUri(context, input, binary, propertyName, itemIndex);
+}
+
+/**
+ * A file within the data-URI limit as a data URI; a larger one as n8n's signed link, where the
+ * outside can reach this instance.
+ * @throws TroubleError when neither is possible, or the file is not what the field takes
+ */
+async function fileUri(
+	context: IExecuteFunctions,
+	{ field, type }: Input,
+	binary: IBinaryData,
+	propertyName: string,
+	itemIndex: number,
+): Promise<string> {
+	const limits = LIMITS[type];
+	const size = await fileSize(context, binary);
+	const refuse = (rule: string, advice: string) =>
+		unusable(`${field} file`, rule, itemIndex, advice);
+	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
+
+	const header = 'data:video/quicktime;base64,'.length;
+	const small = Math.ceil(size / 3) * 4 + header <= limits.dataUri;
+	const content = small
+		? await context.helpers.getBinaryDataBuffer(itemIndex, propertyName)
+		: await fileHead(context, binary);
+	const contentType = mediaType(content);
+	if (!suits(contentType, type)) {
+		const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
+		throw refuse(
+			`must be a ${type} (${limits.types})`,
+			`The file in “${propertyName}” is not one (its declared type is ${declared}).`,
+		);
+	}
+	if (small) return `data:${contentType};base64,${content.toString('base64')}`;
+
+	const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+	if (size > limits.url) {
+		throw refuse(
+			`must have at most ${megabytes(limits.url)}`,
+			`The file in “${propertyName}” has ${megabytes(size)}. Make it smaller or shorter.`,
+		);
+	}
+	const link = suits(binary.mimeType, type) ? signedLink(context, binary) : undefined;
+	if (link === undefined) {
+		throw refuse(
+			`is too large to be sent within the request (${megabytes(size)})`,
+			`Files up to about ${megabytes((limits.dataUri * 3) / 4)} can be sent. Make it smaller, or upload it to a public https address and set the source to URL.`,
+		);
+	}
+	return link;
+}
+
+async function fileSize(context: IExecuteFunctions, binary: IBinaryData): Promise<number> {
+	if (binary.id) return (await context.helpers.getBinaryMetadata(binary.id)).fileSize;
+	return Buffer.byteLength(binary.data, 'base64');
+}
+
+async function fileHead(context: IExecuteFunctions, binary: IBinaryData): Promise<Buffer> {
+	if (!binary.id) return Buffer.from(binary.data.slice(0, 64), 'base64');
+	const stream = await context.helpers.getBinaryStream(binary.id, 1024);
+	for await (const chunk of stream) return chunk as Buffer;
+	return Buffer.alloc(0);
+}
+
+/** Undefined where the outside cannot fetch it: in memory mode, or without a public https address. */
+function signedLink(context: IExecuteFunctions, binary: IBinaryData): string | undefined {
+	if (!binary.id) return undefined;
+	const link = context.helpers.createBinarySignedUrl(binary, SIGNED_LINK_LIFETIME);
+	const { protocol, hostname } = new URL(link);
+	return protocol === 'https:' && !isLocalHost(hostname) ? link : undefined;
+}

@@ -1,0 +1,35 @@
+import { createAndWaitOptions } from '../fields/options';
+import { generationFields } from '../fields/generation';
+import { downloadFields } from '../fields/result';
+import { createGeneration, readRequest } from '../execution/createGeneration';
+import { readOutputField, readWaitSettings } from '../execution/parameters';
+import { waitForVideo } from '../execution/waitForVideo';
+import { FIRST_LOOK_AFTER_MS } from '../waiting/schedule';
+import type { Operation } from './index';
+
+/** Starts a generation, waits for its video and outputs it. */
+export const createAndWait: Operation = {
+	fields: [...generationFields, ...downloadFields, createAndWaitOptions],
+
+	prepare(context, itemIndex) {
+		const request = readRequest(context, itemIndex);
+		const settings = readWaitSettings(context, itemIndex);
+		const outputField = readOutputField(context, itemIndex);
+		return async (run) => {
+			const { id, fresh, memory } = await createGeneration(
+				run,
+				await request(),
+				itemIndex,
+				settings.timeoutMs,
+			);
+			return await waitForVideo(run, id, {
+				...settings,
+				firstLookAfterMs: fresh ? (settings.pollingIntervalMs ?? FIRST_LOOK_AFTER_MS) : 0,
+				outputField,
+				itemIndex,
+				// A retry of the execution is to create a failed generation anew.
+				onFailed: memory.forget,
+			});
+		};
+	},
+};

@@ -1,0 +1,18 @@
+import { waitOptions } from '../fields/options';
+import { downloadFields, generationIdField } from '../fields/result';
+import { readGenerationId, readOutputField, readWaitSettings } from '../execution/parameters';
+import { waitForVideo } from '../execution/waitForVideo';
+import type { Operation } from './index';
+
+/** Waits for a generation that was created before. It may be old, so it is looked at at once. */
+export const wait: Operation = {
+	fields: [generationIdField, ...downloadFields, waitOptions],
+
+	prepare(context, itemIndex) {
+		const id = readGenerationId(context, itemIndex);
+		const settings = readWaitSettings(context, itemIndex);
+		const outputField = readOutputField(context, itemIndex);
+		return async (run) =>
+			await waitForVideo(run, id, { ...settings, firstLookAfterMs: 0, outputField, itemIndex });
+	},
+};

@@ -1,0 +1,26 @@
+/** When to look next. All times in milliseconds. Pure. */
+
+/** A generation created just now is never ready in its first seconds. */
+export const FIRST_LOOK_AFTER_MS = 10_000;
+
+const SHARE_OF_ELAPSED = 0.05;
+const SHORTEST_DELAY_MS = 2_000;
+const LONGEST_DELAY_MS = 10_000;
+
+const FIRST_BACKOFF_MS = 2_000;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/** The adaptive delay: 5 % of the time elapsed, 2 s at least, 10 s at most. */
+export function adaptiveDelay(elapsedMs: number): number {
+	return Math.min(LONGEST_DELAY_MS, Math.max(SHORTEST_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED));
+}
+
+/**
+ * The delay after the `count`th failure in a row: doubling from 2 s to 30 s, of which a random half
+ * is taken off so that many clients do not come back together. A Retry-After is never undercut.
+ * @param random in [0, 1)
+ */
+export function backoffDelay(count: number, random: number, retryAfterMs = 0): number {
+	const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (count - 1));
+	return Math.max(retryAfterMs, full * (1 - random / 2));
+}

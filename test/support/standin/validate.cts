@@ -1,0 +1,72 @@
+import { FRAME_SIZES, MODEL } from '../../../nodes/RunwayActTwo/aimlapi/contract';
+
+/** Runway's data-URI limits in bytes after base64: https://docs.dev.runwayml.com/assets/inputs/ */
+const DATA_URI_LIMITS = { image: 5_000_000, video: 16_000_000 };
+
+type Check = (value: unknown, path: string) => string[];
+
+const expected = (what: string, value: unknown, path: string) => [
+	`Expected ${what} at "${path}", received ${JSON.stringify(value)?.slice(0, 80)}`,
+];
+
+const oneOf =
+	(choices: readonly unknown[]): Check =>
+	(value, path) =>
+		choices.includes(value) ? [] : expected(`one of ${choices.join(', ')}`, value, path);
+
+const whole =
+	(from: number, to: number): Check =>
+	(value, path) =>
+		Number.isInteger(value) && (value as number) >= from && (value as number) <= to
+			? []
+			: expected(`integer from ${from} to ${to}`, value, path);
+
+const uri =
+	(kind: 'image' | 'video'): Check =>
+	(value, path) => {
+		if (typeof value !== 'string') return expected('string', value, path);
+		if (value.startsWith('data:')) {
+			const fits = new RegExp(`^data:${kind}/[\\w.+-]+;base64,[A-Za-z0-9+/]+=*$`).test(value);
+			return fits && value.length <= DATA_URI_LIMITS[kind]
+				? []
+				: expected(`${kind} data URI within the limit`, value, path);
+		}
+		return /^https?:\/\//.test(value) && URL.canParse(value) && value.length <= 2048
+			? []
+			: expected('uri', value, path);
+	};
+
+/** Unknown fields are refused; those in `optional` may be absent. */
+function shape(fields: Record<string, Check>, optional: string[] = []): Check {
+	return (value, path) => {
+		if (typeof value !== 'object' || value === null) return expected('object', value, path);
+		const given = value as Record<string, unknown>;
+		const unknown = Object.keys(given).filter((key) => !(key in fields));
+		return [
+			...unknown.map((key) => `Unexpected field "${path}${key}"`),
+			...Object.entries(fields).flatMap(([key, check]) =>
+				given[key] === undefined && optional.includes(key)
+					? []
+					: check(given[key], `${path}${key}${key === 'character' || key === 'reference' ? '.' : ''}`),
+			),
+		];
+	};
+}
+
+/** The contract's objections to a creation request; empty when there are none. */
+export function objectionsTo(body: unknown): string[] {
+	const character = (body as { character?: { type?: unknown } } | null)?.character;
+	const kind = character?.type === 'video' ? 'video' : 'image';
+	return shape(
+		{
+			model: oneOf([MODEL]),
+			character: shape({ type: oneOf(['image', 'video']), url: uri(kind) }),
+			reference: shape({ type: oneOf(['video']), url: uri('video') }),
+			frame_size: oneOf(FRAME_SIZES),
+			body_control: oneOf([true, false]),
+			expression_intensity: whole(1, 5),
+			seed: whole(0, 4_294_967_295),
+		},
+		['frame_size', 'body_control', 'expression_intensity', 'seed'],
+	)(body, '');
+}
