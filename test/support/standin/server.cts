@@ -6,12 +6,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { ENDPOINT_PATHS } from '../../../nodes/RunwayActTwo/aimlapi/contract';
 import { apiError } from './faults.cts';
 import type { Fault } from './faults.cts';
 import { objectionsTo } from './validate.cts';
 
 export const STANDIN_KEY = 'standin-key';
+
+const RUNWAY_PATH = '/v2/generate/video/runway/generation';
+const UNIVERSAL_PATH = '/v2/video/generations';
 
 const ASSETS = join(__dirname, 'assets');
 
@@ -218,7 +220,7 @@ export class Standin extends EventEmitter {
 		const id = url.searchParams.get('generation_id') ?? '';
 		const generation = this.generations.find((candidate) => candidate.id === id);
 		if (!generation) return refuse(404, 'Generation not found');
-		const told = this.tell(generation, url.pathname === ENDPOINT_PATHS.universal);
+		const told = this.tell(generation, url.pathname === UNIVERSAL_PATH);
 		entry.generationId = id;
 		entry.generationStatus = told.status;
 		return send(200, JSON.stringify(told));
@@ -252,7 +254,7 @@ export class Standin extends EventEmitter {
 
 function kindOf(method: string | undefined, { pathname }: URL): RequestKind {
 	if (pathname === '/v2/billing' || pathname === '/v1/billing/balance') return 'billing';
-	if (!Object.values<string>(ENDPOINT_PATHS).includes(pathname)) return 'other';
+	if (pathname !== RUNWAY_PATH && pathname !== UNIVERSAL_PATH) return 'other';
 	return method === 'POST' ? 'create' : method === 'GET' ? 'retrieve' : 'other';
 }
 

@@ -1,0 +1,136 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { itemsOf, N8nClient, OWNER } from '../n8n/client.cts';
+import type { Execution } from '../n8n/client.cts';
+import { startN8n } from '../n8n/n8n.cts';
+import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../n8n/workflows.cts';
+import { startStandin } from '../standin/server.cts';
+import type { LoggedRequest, Standin } from '../standin/server.cts';
+
+const { values: flags } = parseArgs({
+	options: { once: { type: 'boolean', default: false }, port: { type: 'string' } },
+});
+const port = Number(flags.port ?? process.env.PORT ?? 5678);
+const tell = (line: string) => console.log(line);
+
+/** Long enough for a person to see the statuses change. */
+const STANDIN_DURATION_MS = 15_000;
+const LONGEST_RUN_MS = 35 * 60_000;
+
+const stopped = new Promise<void>((stop) => {
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+});
+// While something is being installed or started there is nothing to end in good order.
+void stopped.then(() => setTimeout(() => process.exit(130), 8000).unref());
+
+async function main(): Promise<boolean> {
+	if (!(await isFree(port))) {
+		tell(`Port ${port} is taken. Choose another one: npm run demo -- --port ${port + 1}`);
+		return false;
+	}
+	const realKey = process.env.AIMLAPI_KEY;
+	const standin = realKey ? undefined : await startStandin({ durationMs: STANDIN_DURATION_MS });
+	if (realKey) tell('AIMLAPI_KEY is set: this uses the real API and costs credits.');
+	if (standin) showStatuses(standin);
+
+	tell('Starting n8n 2.41.1 …');
+	const n8n = await startN8n({ port, tell });
+	try {
+		const client = new N8nClient(n8n.url);
+		await client.setUp();
+		const credential = await client.createCredential('AIMLAPI', 'aimlapiApi', {
+			apiKey: realKey ?? standin?.key,
+			baseUrl: standin?.url ?? 'https://api.aimlapi.com',
+		});
+		const workflow = await client.createWorkflow(exampleWorkflow(credential.id));
+		tell('Running the workflow “Animate a character” …');
+		const execution = await client.ended(await client.run(workflow, TRIGGER), LONGEST_RUN_MS);
+		const done = await showResult(client, execution);
+		if (!flags.once) {
+			tell(`\nOpen ${n8n.url}/workflow/${workflow.id}`);
+			tell(`E-mail ${OWNER.email}, password ${OWNER.password}. Ctrl-C ends n8n.`);
+			await stopped;
+		}
+		return done;
+	} finally {
+		await n8n.stop();
+		await standin?.close();
+	}
+}
+
+function exampleWorkflow(credentialId: string) {
+	return {
+		name: 'Animate a character',
+		nodes: [
+			{
+				id: 'trigger',
+				name: TRIGGER,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0] as [number, number],
+				parameters: {},
+			},
+			{
+				id: 'act-two',
+				name: ACT_TWO,
+				type: 'n8n-nodes-runway-act-two.runwayActTwo',
+				typeVersion: 1,
+				position: [220, 0] as [number, number],
+				parameters: {
+					...EXAMPLE_INPUTS,
+					options: { bodyControl: true, expressionIntensity: 3 },
+				},
+				credentials: { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } },
+			},
+		],
+		connections: { [TRIGGER]: { main: [[{ node: ACT_TWO, type: 'main', index: 0 }]] } },
+	};
+}
+
+function showStatuses(standin: Standin): void {
+	let shown = '';
+	standin.on('answered', ({ kind, generationId, generationStatus }: LoggedRequest) => {
+		const status = kind === 'create' ? 'queued' : generationStatus;
+		if (status === undefined || status === shown) return;
+		shown = status;
+		tell(`  ${status.padEnd(12)} generation ${generationId}`);
+	});
+}
+
+async function showResult(client: N8nClient, execution: Execution): Promise<boolean> {
+	const [item] = itemsOf(execution, ACT_TWO);
+	const error = execution.data.resultData.error;
+	if (!item || error) {
+		tell(`The workflow ended as ${execution.status}. ${error?.message ?? ''}`);
+		return false;
+	}
+	tell(`Link     ${item.json.videoUrl}`);
+	tell(`Expires  ${item.json.videoUrlExpiresAt}`);
+	const video = item.binary?.data;
+	if (!video) return false;
+	const content = video.id ? await client.binary(video.id) : Buffer.from(video.data, 'base64');
+	const file = join(mkdtempSync(join(tmpdir(), 'act-two-')), video.fileName ?? 'video.mp4');
+	writeFileSync(file, content);
+	tell(`File     ${file} (${content.length} bytes)`);
+	return true;
+}
+
+async function isFree(wanted: number): Promise<boolean> {
+	return await new Promise((done) => {
+		const server = createServer();
+		server.once('error', () => done(false));
+		server.listen(wanted, '127.0.0.1', () => server.close(() => done(true)));
+	});
+}
+
+main().then(
+	(done) => process.exit(done ? 0 : 1),
+	(error: Error) => {
+		tell(error.message);
+		process.exit(1);
+	},
+);

@@ -1,0 +1,153 @@
+import { parse as unflatten } from 'flatted';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+
+export const OWNER = {
+	email: 'owner@example.com',
+	password: 'Act-Two-2026',
+	firstName: 'Act',
+	lastName: 'Two',
+};
+
+export interface WorkflowNode {
+	id?: string;
+	name: string;
+	type: string;
+	typeVersion: number;
+	position?: [number, number];
+	parameters: Record<string, unknown>;
+	[setting: string]: unknown;
+}
+
+export interface Workflow {
+	id: string;
+	name: string;
+	nodes: WorkflowNode[];
+	connections: Record<string, unknown>;
+	settings?: Record<string, unknown>;
+}
+
+export interface Item {
+	json: Record<string, unknown>;
+	binary?: Record<string, { id?: string; data: string; fileName?: string; mimeType: string }>;
+	pairedItem?: unknown;
+}
+
+interface NodeRun {
+	error?: Record<string, unknown> & { message: string; context: Record<string, unknown> };
+	data?: { main: Array<Item[] | null> };
+}
+
+export interface Execution {
+	id: string;
+	status: string;
+	customData?: Record<string, string>;
+	data: {
+		resultData: {
+			runData: Record<string, NodeRun[]>;
+			error?: NodeRun['error'];
+			metadata?: Record<string, string>;
+		};
+	};
+}
+
+const LAG_MS = 150;
+
+/** n8n's own REST API, as its editor uses it. */
+export class N8nClient {
+	private cookie = '';
+
+	constructor(readonly url: string) {}
+
+	/** Makes the owner of a fresh n8n and signs in. */
+	async setUp(): Promise<void> {
+		await this.call('POST', '/owner/setup', OWNER);
+	}
+
+	async createCredential(name: string, type: string, data: object): Promise<{ id: string }> {
+		return (await this.call('POST', '/credentials', { name, type, data })) as { id: string };
+	}
+
+	/** The credential's own test, as when it is saved in the editor. */
+	async testCredential(credential: object): Promise<{ status: string; message: string }> {
+		return (await this.call('POST', '/credentials/test', { credentials: credential })) as {
+			status: string;
+			message: string;
+		};
+	}
+
+	async createWorkflow(workflow: Omit<Workflow, 'id'>): Promise<Workflow> {
+		return (await this.call('POST', '/workflows', {
+			settings: { executionOrder: 'v1' },
+			active: false,
+			...workflow,
+		})) as Workflow;
+	}
+
+	/** Starts a manual run from its trigger and returns the execution's ID. */
+	async run(workflow: Workflow, trigger: string): Promise<string> {
+		const { executionId } = (await this.call('POST', `/workflows/${workflow.id}/run`, {
+			workflowData: workflow,
+			triggerToStartFrom: { name: trigger },
+		})) as { executionId: string };
+		return executionId;
+	}
+
+	async execution(id: string): Promise<Execution> {
+		const found = (await this.call('GET', `/executions/${id}`)) as Execution & { data: string };
+		return { ...found, data: unflatten(found.data) };
+	}
+
+	/** Waits until an execution has ended; its data may lag behind its status. */
+	async ended(id: string, timeoutMs = 60_000): Promise<Execution> {
+		for (const start = Date.now(); Date.now() - start < timeoutMs; await sleep(LAG_MS)) {
+			const { status } = await this.execution(id);
+			if (status !== 'running' && status !== 'new' && status !== 'waiting') {
+				await sleep(LAG_MS);
+				return await this.execution(id);
+			}
+		}
+		throw new Error(`Execution ${id} did not end within ${timeoutMs} ms`);
+	}
+
+	async stop(id: string): Promise<void> {
+		await this.call('POST', `/executions/${id}/stop`, {});
+	}
+
+	/** Retries a failed execution with the saved workflow and returns the new execution's ID. */
+	async retry(id: string): Promise<string> {
+		return ((await this.call('POST', `/executions/${id}/retry`, {})) as { id: string }).id;
+	}
+
+	async binary(id: string): Promise<Buffer> {
+		const path = `/binary-data?id=${encodeURIComponent(id)}&action=download`;
+		const { body } = await this.send('GET', path);
+		return Buffer.from(await body.arrayBuffer());
+	}
+
+	private async call(method: 'GET' | 'POST', path: string, data?: object): Promise<unknown> {
+		const { statusCode, headers, body } = await this.send(method, path, data);
+		const text = await body.text();
+		if (statusCode >= 300) throw new Error(`${method} ${path}: ${statusCode} ${text.slice(0, 500)}`);
+		const cookie = [headers['set-cookie'] ?? []].flat().find((one) => one.startsWith('n8n-auth='));
+		if (cookie) this.cookie = cookie.split(';')[0];
+		return (JSON.parse(text) as { data: unknown }).data;
+	}
+
+	private async send(method: 'GET' | 'POST', path: string, data?: object) {
+		return await request(`${this.url}/rest${path}`, {
+			method,
+			headers: {
+				'browser-id': 'act-two',
+				...(this.cookie && { cookie: this.cookie }),
+				...(data && { 'content-type': 'application/json' }),
+			},
+			...(data && { body: JSON.stringify(data) }),
+		});
+	}
+}
+
+/** The items a node put out in its last run. */
+export function itemsOf(execution: Execution, node: string, output = 0): Item[] {
+	return execution.data.resultData.runData[node]?.at(-1)?.data?.main[output] ?? [];
+}

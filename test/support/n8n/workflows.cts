@@ -1,0 +1,62 @@
+import type { Workflow, WorkflowNode } from './client.cts';
+
+export const TRIGGER = 'When clicking ‘Execute workflow’';
+export const ACT_TWO = 'Runway Act-Two';
+
+/** The documents' own example: https://docs.aimlapi.com/api-references/video-models/runway/act_two */
+export const EXAMPLE_INPUTS = {
+	characterType: 'image',
+	characterSource: 'url',
+	characterUrl:
+		'https://raw.githubusercontent.com/aimlapi/api-docs/main/reference-files/mona_lisa_extended.jpg',
+	referenceSource: 'url',
+	referenceUrl:
+		'https://zovi0.github.io/public_misc/kling-video-v1.6-pro-text-to-video-dancing-woman-output.mp4',
+	frameSize: '1280:720',
+};
+
+/**
+ * A manual trigger, the items, the node.
+ * @param settings of the node itself, such as onError or retryOnFail
+ */
+export function actTwoWorkflow(
+	credentialId: string,
+	parameters: Record<string, unknown>,
+	items: object[] = [{}],
+	settings: Record<string, unknown> = {},
+): Omit<Workflow, 'id'> {
+	const nodes: WorkflowNode[] = [
+		{
+			name: TRIGGER,
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			parameters: {},
+		},
+		{
+			name: 'Items',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			parameters: { jsCode: `return ${JSON.stringify(items.map((json) => ({ json })))};` },
+		},
+		{
+			name: ACT_TWO,
+			type: 'n8n-nodes-runway-act-two.runwayActTwo',
+			typeVersion: 1,
+			parameters: { ...EXAMPLE_INPUTS, ...parameters },
+			credentials: { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } },
+			...settings,
+		},
+	];
+	return {
+		name: 'Act-Two',
+		nodes: nodes.map((node, index) => ({
+			id: `node-${index}`,
+			position: [index * 220, 0],
+			...node,
+		})),
+		connections: {
+			[TRIGGER]: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
+			Items: { main: [[{ node: ACT_TWO, type: 'main', index: 0 }]] },
+		},
+	};
+}
