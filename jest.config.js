@@ -1,9 +1,15 @@
+'use strict';
+
+const tier = (name, settings = {}) => ({
+	displayName: name,
+	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+	moduleFileExtensions: ['js', 'ts', 'cts', 'json', 'node'],
+	transform: { '\\.c?ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+	...settings,
+});
+
 /** @type {import('jest').Config} */
 module.exports = {
-	testMatch: ['<rootDir>/test/unit/**/*.test.cts'],
-	moduleFileExtensions: ['js', 'ts', 'cts', 'json', 'node'],
-	testEnvironment: 'node',
-	transform: {
-		'\\.c?ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }],
-	},
+	projects: [tier('unit'), tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }), tier('e2e')],
+	testTimeout: 120_000,
 };

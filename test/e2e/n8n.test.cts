@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+
+import { itemsOf } from '../support/n8n/client.cts';
+import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import * as fault from '../support/standin/faults.cts';
+import { RELEASE, runWorkflow, startBench, withStandin } from './shared.cts';
+import type { Bench } from './shared.cts';
+
+const VIDEO = readFileSync('test/support/standin/assets/video.mp4');
+const QUICK = { options: { pollingInterval: 1 } };
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await startBench();
+}, 900_000);
+afterAll(async () => await bench?.n8n.stop());
+
+describe(`in n8n ${RELEASE}`, () => {
+	it('the package is installed, with icons for light and dark', async () => {
+		const types = await request(`${bench.n8n.url}/types/nodes.json`);
+		const list = (await types.body.json()) as Array<{ name: string; iconUrl?: object }>;
+		const node = list.find(({ name }) => name === 'n8n-nodes-runway-act-two.runwayActTwo');
+		const { light, dark } = node?.iconUrl as { light: string; dark: string };
+		for (const icon of [light, dark]) {
+			const { statusCode, body } = await request(`${bench.n8n.url}/${icon}`);
+			expect(statusCode).toBe(200);
+			expect(await body.text()).toContain('<svg');
+		}
+	});
+
+	it('Create Video and Wait gives the link and the very file', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			const execution = await runWorkflow(bench.client, actTwoWorkflow(credential, QUICK));
+			expect(execution.status).toBe('success');
+			const [{ json, binary }] = itemsOf(execution, ACT_TWO);
+			expect(json).toMatchObject({ id: standin.generations[0].id, status: 'completed' });
+			const { id = '', data = '' } = binary?.data ?? {};
+			const content = id ? await bench.client.binary(id) : Buffer.from(data, 'base64');
+			expect(content.equals(VIDEO)).toBe(true);
+			const downloads = standin.requests.filter(({ kind }) => kind === 'download');
+			expect(downloads.map(({ authorization }) => authorization)).toEqual([undefined]);
+		});
+	});
+
+	it('Create Video, then Wait for Video and Get Video by ID', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			const create = actTwoWorkflow(credential, { operation: 'create' });
+			const created = await runWorkflow(bench.client, create);
+			const [{ json }] = itemsOf(created, ACT_TWO);
+			expect(json).toEqual({ id: standin.generations[0].id, status: 'queued' });
+			for (const operation of ['wait', 'get']) {
+				const workflow = actTwoWorkflow(credential, { operation, generationId: json.id });
+				const execution = await runWorkflow(bench.client, workflow);
+				expect(itemsOf(execution, ACT_TWO)[0].json).toMatchObject({
+					id: json.id,
+					status: 'completed',
+				});
+			}
+			expect(standin.count('create')).toBe(1);
+		});
+	});
+
+	it('expressions give each of 20 items its own video, in order', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			const items = Array.from({ length: 20 }, (_, seed) => ({ seed }));
+			const workflow = actTwoWorkflow(
+				credential,
+				{ options: { pollingInterval: 1, seed: '={{ $json.seed }}' }, downloadVideo: false },
+				items,
+			);
+			const execution = await runWorkflow(bench.client, workflow);
+			const ids = itemsOf(execution, ACT_TWO).map(({ json }) => json.id);
+			const bySeed = new Map(
+				standin.requests
+					.filter(({ kind }) => kind === 'create')
+					.map(({ body, generationId }) => [(body as { seed: number }).seed, generationId]),
+			);
+			expect(ids).toEqual(items.map(({ seed }) => bySeed.get(seed)));
+			expect(standin.count('create')).toBe(20);
+		});
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'])(
+		'%s carries the generation ID on',
+		async (onError) => {
+			const failure = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
+			await withStandin(bench.client, { failure }, async (standin, credential) => {
+				const workflow = actTwoWorkflow(credential, QUICK, [{}], { onError });
+				const execution = await runWorkflow(bench.client, workflow);
+				expect(execution.status).toBe('success');
+				const output = onError === 'continueErrorOutput' ? 1 : 0;
+				const [item] = itemsOf(execution, ACT_TWO, output);
+				expect(item.json.error).toMatchObject({ generationId: standin.generations[0].id });
+				expect(item.pairedItem).toEqual({ item: 0 });
+			});
+		},
+	);
+
+	it('Stop ends it within a second, and its generation stays reachable', async () => {
+		await withStandin(bench.client, { durationMs: 600_000 }, async (standin, credential) => {
+			const workflow = await bench.client.createWorkflow(
+				actTwoWorkflow(credential, QUICK, [{}, {}], { retryOnFail: true, waitBetweenTries: 0 }),
+			);
+			const executionId = await bench.client.run(workflow, TRIGGER);
+			await new Promise((looked) =>
+				standin.on('answered', ({ kind }) => kind === 'retrieve' && looked(undefined)),
+			);
+			await bench.client.stop(executionId);
+			await sleep(1000);
+			const before = standin.requests.length;
+			// Long enough for several looks, had one been left.
+			await sleep(3000);
+			expect(standin.requests).toHaveLength(before);
+			expect(standin.count('create')).toBe(2);
+			const { status, data } = await bench.client.ended(executionId);
+			expect(status).toBe('canceled');
+			const noted = JSON.stringify(data.resultData.metadata ?? {});
+			for (const { id } of standin.generations) expect(noted).toContain(id);
+		});
+	});
+
+	it('Retry On Fail and Retry of a failed execution buy nothing twice', async () => {
+		await withStandin(bench.client, { durationMs: 12_000 }, async (standin, credential) => {
+			const items = Array.from({ length: 20 }, (_, seed) => ({ seed }));
+			const workflow = await bench.client.createWorkflow(
+				actTwoWorkflow(
+					credential,
+					{
+						options: { pollingInterval: 1, timeout: 2, seed: '={{ $json.seed }}' },
+						downloadVideo: false,
+					},
+					items,
+					{ retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+				),
+			);
+			const first = await bench.client.ended(await bench.client.run(workflow, TRIGGER));
+			expect(first.status).toBe('error');
+			expect(first.data.resultData.error?.context.generationId).toBeDefined();
+			await sleep(standin.generations[19].createdAt + 12_000 - Date.now());
+			const second = await bench.client.ended(await bench.client.retry(first.id));
+			expect(second.status).toBe('success');
+			expect(itemsOf(second, ACT_TWO)).toHaveLength(20);
+			expect(standin.count('create')).toBe(20);
+		});
+	});
+
+	it('a POST of unknown outcome is never repeated, not by Retry either', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			standin.fail('create', fault.accepted(fault.reset));
+			const workflow = await bench.client.createWorkflow(
+				actTwoWorkflow(credential, QUICK, [{}], { retryOnFail: true, waitBetweenTries: 0 }),
+			);
+			const first = await bench.client.ended(await bench.client.run(workflow, TRIGGER));
+			expect(first.data.resultData.error?.message).toContain('may have been started');
+			const second = await bench.client.ended(await bench.client.retry(first.id));
+			expect(second.status).toBe('error');
+			expect(standin.count('create')).toBe(1);
+		});
+	});
+
+	it('the credential’s test passes with the key and fails with a wrong one', async () => {
+		await withStandin(bench.client, {}, async (standin) => {
+			const credential = (apiKey: string) => ({
+				id: '',
+				name: 'AIMLAPI',
+				type: 'aimlapiApi',
+				data: { apiKey, baseUrl: `${standin.url}//` },
+			});
+			expect((await bench.client.testCredential(credential(standin.key))).status).toBe('OK');
+			expect((await bench.client.testCredential(credential('wrong'))).status).toBe('Error');
+		});
+	});
+
+	it('the key is nowhere in the log or the database', async () => {
+		const key = 'aimlapi-secret-key-0123456789';
+		await withStandin(bench.client, { key, failure: { name: 'INTERNAL', message: 'broke' } }, async (_, id) => {
+			await runWorkflow(bench.client, actTwoWorkflow(id, QUICK));
+		});
+		expect(bench.n8n.log()).not.toContain(key);
+		for (const file of ['database.sqlite', 'database.sqlite-wal']) {
+			const content = readFileSync(join(bench.n8n.userFolder, '.n8n', file));
+			expect(content.includes(key)).toBe(false);
+		}
+	});
+});

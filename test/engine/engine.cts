@@ -1,0 +1,174 @@
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BinaryDataConfig, BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	NodeHelpers,
+	Workflow,
+} from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteData,
+	IHttpRequestOptions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IRun,
+	IRunExecutionData,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+const { AimlapiApi, RunwayActTwo } = require('../../index.js') as {
+	AimlapiApi: new () => { authenticate: { properties: { headers: Record<string, string> } } };
+	RunwayActTwo: new () => INodeType;
+};
+
+/** n8n-core's own copy: the container that holds its services. */
+const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as {
+	Container: { get<T>(type: new (...args: never[]) => T): T };
+};
+
+const NODE_TYPE = 'n8n-nodes-runway-act-two.runwayActTwo';
+
+/** What a user sets: parameters, input items, and settings of the node such as onError. */
+export interface Given {
+	credential: { apiKey: string; baseUrl: string };
+	parameters: IDataObject;
+	items?: INodeExecutionData[];
+	settings?: Partial<INode>;
+	/** A run before this one in the same execution, to be continued: n8n's retry. */
+	before?: IRunExecutionData;
+}
+
+export interface Outcome {
+	/** Items of the first and second output. */
+	outputs: INodeExecutionData[][];
+	error?: Error & { description?: string; context?: IDataObject; httpCode?: string };
+	customData: Record<string, string>;
+	data: IRunExecutionData;
+	status: string;
+}
+
+let binaryReady: Promise<void> | undefined;
+
+/** n8n's binary storage on the file system, as n8n 2 has it by default. */
+async function prepareBinaryStorage(): Promise<void> {
+	const config = Container.get(BinaryDataConfig);
+	config.availableModes = ['filesystem'];
+	config.mode = 'filesystem';
+	config.localStoragePath = mkdtempSync(join(tmpdir(), 'act-two-engine-'));
+	await Container.get(BinaryDataService).init();
+}
+
+/** The built node, run by n8n-core's own engine with its own helpers. */
+export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () => void } {
+	let stop = () => {};
+	const done = (async () => {
+		binaryReady ??= prepareBinaryStorage();
+		await binaryReady;
+		const node: INode = {
+			id: 'act-two',
+			name: 'Runway Act-Two',
+			type: NODE_TYPE,
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: given.parameters as INode['parameters'],
+			credentials: { aimlapiApi: { id: '1', name: 'AIMLAPI' } },
+			...given.settings,
+		};
+		const type = new RunwayActTwo();
+		const workflow = new Workflow({
+			id: 'workflow',
+			nodes: [node],
+			connections: {},
+			active: false,
+			nodeTypes: {
+				getByName: () => type,
+				getByNameAndVersion: () => type,
+				getKnownTypes: () => ({}),
+			},
+		});
+		node.parameters =
+			NodeHelpers.getNodeParameters(
+				type.description.properties,
+				node.parameters,
+				true,
+				false,
+				node,
+				type.description,
+			) ?? {};
+
+		const items = given.items ?? [{ json: {} }];
+		const data = createRunExecutionData({
+			startData: {},
+			resultData: { runData: {} },
+			executionData: {
+				contextData: given.before?.executionData?.contextData ?? {},
+				nodeExecutionStack: [
+					{ node, data: { main: [items] }, source: null } satisfies IExecuteData,
+				],
+				metadata: {},
+				waitingExecution: {},
+				waitingExecutionSource: {},
+			},
+		});
+		const execution = new WorkflowExecute(additionalData(given), 'manual', data);
+		const running = execution.processRunExecutionData(workflow);
+		stop = () => running.cancel();
+		const run: IRun = await running;
+		const [taskData] = run.data.resultData.runData[node.name] ?? [];
+		return {
+			outputs: (taskData?.data?.main ?? []).map((output) => output ?? []),
+			error: run.data.resultData.error as Outcome['error'],
+			customData: run.data.resultData.metadata ?? {},
+			data: run.data,
+			status: run.status,
+		};
+	})();
+	return { done, stop: () => stop() };
+}
+
+function additionalData({ credential }: Given): IWorkflowExecuteAdditionalData {
+	const headers = new AimlapiApi().authenticate.properties.headers;
+	return {
+		executionId: 'execution',
+		hooks: new ExecutionLifecycleHooks('manual', 'execution', {
+			id: 'workflow',
+			name: 'Act-Two',
+			nodes: [],
+			connections: {},
+			active: false,
+			isArchived: false,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+			activeVersionId: null,
+		}),
+		credentialsHelper: {
+			isCredentialUsableByNode: () => true,
+			getParentTypes: () => [],
+			preAuthentication: async () => undefined,
+			getDecrypted: async () => ({ ...credential }),
+			authenticate: async (_: unknown, __: unknown, request: IHttpRequestOptions) => ({
+				...request,
+				headers: {
+					...request.headers,
+					Authorization: headers.Authorization.slice(1).replace(
+						'{{$credentials.apiKey}}',
+						credential.apiKey,
+					),
+				},
+			}),
+		},
+		currentNodeExecutionIndex: 0,
+		setExecutionStatus: () => {},
+		webhookWaitingBaseUrl: 'http://127.0.0.1:5678/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1:5678/form-waiting',
+		restApiUrl: '',
+		instanceBaseUrl: 'http://127.0.0.1:5678/',
+		webhookBaseUrl: '',
+		webhookTestBaseUrl: '',
+		variables: {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}

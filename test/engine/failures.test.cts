@@ -1,0 +1,256 @@
+import * as fault from '../support/standin/faults.cts';
+import { runInEngine } from './engine.cts';
+import { closeStandin, given } from './given.cts';
+
+afterEach(closeStandin);
+
+describe('values that cannot be used', () => {
+	it.each([
+		['Seed', { options: { seed: -1 } }],
+		['Seed', { options: { seed: 1.5 } }],
+		['Expression Intensity', { options: { expressionIntensity: '={{ 6 }}' } }],
+		['Body Control', { options: { bodyControl: 'yes' } }],
+		['Timeout', { options: { timeout: 0 } }],
+		['Polling Interval', { options: { pollingInterval: 'soon' } }],
+		['Frame Size', { frameSize: '={{ "1:1" }}' }],
+		['Character Type', { characterType: '={{ "text" }}' }],
+		['Character URL', { characterUrl: '={{ "" }}' }],
+		['Character URL', { characterUrl: 'http://localhost/a.jpg' }],
+		['Reference Video URL', { referenceUrl: 'https://drive.google.com/file/d/1/view' }],
+		['Put Output File in Field', { binaryPropertyName: ' ' }],
+		['Max Concurrent Generations', { options: { maxConcurrentGenerations: 0 } }],
+	])('%s is named and nothing is sent', async (field, parameters) => {
+		const setting = await given(parameters as never);
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain(field);
+		expect(error?.description).toContain('item 0');
+		expect(setting.standin.requests).toEqual([]);
+	});
+
+	it('one bad item among good ones stops all before any is paid for', async () => {
+		const items = [{ json: { seed: 1 } }, { json: { seed: 'x' } }];
+		const setting = await given({ options: { seed: '={{ $json.seed }}' } }, {}, { items });
+		const { error } = await runInEngine(setting).done;
+		expect(error?.context?.itemIndex).toBe(1);
+		expect(setting.standin.requests).toEqual([]);
+	});
+
+	it('a link with a password is refused without being repeated', async () => {
+		const setting = await given({ characterUrl: 'https://user:secret@example.com/a.jpg' });
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain('Character URL');
+		expect(`${error?.message} ${error?.description}`).not.toContain('secret');
+	});
+
+	it.each(['http://example.com', 'https://a:b@example.com', 'https://example.com/?x=1', 'nonsense'])(
+		'base URL %s gets no key',
+		async (baseUrl) => {
+			const setting = await given();
+			setting.credential.baseUrl = baseUrl;
+			const { error } = await runInEngine(setting).done;
+			expect(error?.message).toContain('Base URL');
+		},
+	);
+});
+
+describe('a creation that is not accepted', () => {
+	it('tells the API’s own validation lines', async () => {
+		const setting = await given();
+		setting.standin.fail('create', fault.status(400, 'Body validation error: Expected integer'));
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toBe('AIMLAPI did not accept the request');
+		expect(error?.description).toContain('Expected integer');
+		expect(setting.standin.count('create')).toBe(1);
+	});
+
+	it('a wrong key is told and never shown', async () => {
+		const setting = await given();
+		setting.credential.apiKey = 'wrong-key-0123456789';
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain('API key');
+		expect(JSON.stringify(error)).not.toContain('wrong-key-0123456789');
+		expect(setting.standin.count('create')).toBe(1);
+	});
+
+	it('out of credits names the billing page', async () => {
+		const setting = await given();
+		setting.standin.fail('create', fault.status(403, "You've run out of credits."));
+		const { error } = await runInEngine(setting).done;
+		expect(error?.description).toContain('https://aimlapi.com/app/billing/');
+	});
+
+	it('is sent again after 429 and bought once', async () => {
+		const setting = await given({ downloadVideo: false });
+		setting.standin.fail('create', fault.status(429, 'Too Many Requests', { 'retry-after': '0' }));
+		const { error, outputs } = await runInEngine(setting).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(1);
+		expect(setting.standin.count('create')).toBe(2);
+		expect(setting.standin.generations).toHaveLength(1);
+	});
+});
+
+describe('a creation whose outcome is unknown', () => {
+	it.each([
+		['reset', fault.reset],
+		['HTTP 500 after acceptance', fault.accepted(fault.status(500))],
+		['a gateway page', fault.html(502)],
+		['a page with status 200', fault.html(200)],
+		['no ID', fault.body('{"status":"queued"}')],
+		['null', fault.body('null')],
+		['an empty answer', fault.body('')],
+		['a redirect', fault.redirect('http://127.0.0.1:9/')],
+	])('%s: is not sent again, not even by Retry On Fail', async (_, answer) => {
+		const setting = await given({}, {}, {
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		setting.standin.fail('create', answer);
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain('may have been started');
+		expect(setting.standin.count('create')).toBe(1);
+	});
+});
+
+describe('while waiting', () => {
+	it.each([
+		['429', fault.status(429, 'Too Many Requests', { 'retry-after': '1' })],
+		['503', fault.status(503)],
+		['reset', fault.reset],
+		['HTML', fault.html(200)],
+		['broken JSON', fault.body('{"id": "')],
+		['null', fault.body('null')],
+		['an empty answer', fault.body('')],
+		['404 at first', fault.status(404, 'Not found')],
+		['an answer about another generation', fault.body('{"id":"other","status":"error"}')],
+	])('%s does not end it', async (_, answer) => {
+		const setting = await given({ downloadVideo: false });
+		setting.standin.fail('retrieve', answer);
+		const { error, outputs } = await runInEngine(setting).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json.status).toBe('completed');
+		expect(setting.standin.count('create')).toBe(1);
+	});
+
+	it('401 ends it with the generation ID', async () => {
+		const setting = await given();
+		setting.standin.fail('retrieve', fault.status(401));
+		const { error } = await runInEngine(setting).done;
+		const { id } = setting.standin.generations[0];
+		expect(error?.message).toContain(id);
+		expect(error?.context?.generationId).toBe(id);
+	});
+
+	it('the deadline names ID, status and looks, and what to do', async () => {
+		const setting = await given({ options: { timeout: 2 } }, { durationMs: 60_000 });
+		const { error, customData } = await runInEngine(setting).done;
+		const { id } = setting.standin.generations[0];
+		expect(error?.message).toBe(`The video was not ready within 2 seconds (generation ${id})`);
+		expect(error?.description).toMatch(/“generating”|“queued”/);
+		expect(error?.description).toContain('Wait for Video');
+		expect(customData.actTwoGenerations1).toBe(id);
+	});
+
+	it('or the deadline returns the current status', async () => {
+		const setting = await given(
+			{ options: { timeout: 1, onTimeout: 'returnStatus' } },
+			{ durationMs: 60_000, runningStatus: 'dreaming' },
+		);
+		const { error, outputs } = await runInEngine(setting).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json).toEqual({
+			id: setting.standin.generations[0].id,
+			status: 'dreaming',
+		});
+	});
+
+	it('a failed generation fails its item with the reason', async () => {
+		const failure = { name: 'SAFETY.INPUT.IMAGE', message: 'Moderated' };
+		const setting = await given({}, { failure });
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain(setting.standin.generations[0].id);
+		expect(error?.description).toContain('SAFETY.INPUT.IMAGE: Moderated');
+	});
+});
+
+describe('continue on fail', () => {
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'%s keeps pairing and generation ID',
+		async (onError) => {
+			const items = [{ json: { seed: 1 } }, { json: { seed: -1 } }];
+			const setting = await given(
+				{ options: { seed: '={{ $json.seed }}', timeout: 1 } },
+				{ durationMs: 60_000 },
+				{ items, settings: { onError } },
+			);
+			const { outputs, error } = await runInEngine(setting).done;
+			expect(error).toBeUndefined();
+			const failed = onError === 'continueErrorOutput' ? outputs[1] : outputs[0];
+			expect(failed).toHaveLength(2);
+			expect(failed[0].pairedItem).toEqual({ item: 0 });
+			expect(failed[0].json.error).toMatchObject({
+				generationId: setting.standin.generations[0].id,
+				message: expect.stringContaining(setting.standin.generations[0].id),
+			});
+			expect(failed[1].json.error).toMatchObject({
+				message: expect.stringContaining('Seed'),
+			});
+		},
+	);
+});
+
+describe('running again', () => {
+	it('Retry On Fail takes up the generation it created', async () => {
+		const setting = await given({ downloadVideo: false }, { durationMs: 2500 }, {
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		setting.parameters.options = { pollingInterval: 1, timeout: 1 };
+		const { error, outputs } = await runInEngine(setting).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json.status).toBe('completed');
+		expect(setting.standin.count('create')).toBe(1);
+	});
+
+	it('a failed generation is created anew', async () => {
+		const setting = await given({}, { failure: { name: 'INTERNAL', message: 'x' } }, {
+			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		});
+		await runInEngine(setting).done;
+		expect(setting.standin.count('create')).toBe(2);
+	});
+});
+
+describe('Stop', () => {
+	it('ends the wait at once and nothing follows', async () => {
+		const setting = await given({}, { durationMs: 60_000 });
+		const running = runInEngine(setting);
+		await new Promise((looked) =>
+			setting.standin.on('answered', ({ kind }) => kind === 'retrieve' && looked(undefined)),
+		);
+		const before = setting.standin.requests.length;
+		running.stop();
+		const { outputs, customData } = await running.done;
+		expect(outputs.flat()).toEqual([]);
+		expect(setting.standin.requests).toHaveLength(before);
+		expect(customData.actTwoGenerations1).toBe(setting.standin.generations[0].id);
+	});
+});
+
+describe('the download', () => {
+	it('is tried again when it is cut short, and sends no key', async () => {
+		const setting = await given();
+		setting.standin.fail('download', fault.truncated);
+		const { outputs } = await runInEngine(setting).done;
+		expect(outputs[0][0].binary?.data).toMatchObject({ bytes: 44972 });
+		const downloads = setting.standin.requests.filter(({ kind }) => kind === 'download');
+		expect(downloads).toHaveLength(2);
+		expect(downloads.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
+	});
+
+	it('refreshes an expired link once', async () => {
+		const setting = await given();
+		setting.standin.fail('download', fault.status(403, 'Expired'));
+		const { outputs } = await runInEngine(setting).done;
+		expect(outputs[0][0].binary).toBeDefined();
+		expect(setting.standin.count('retrieve')).toBe(2);
+	});
+});
