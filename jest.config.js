@@ -10,6 +10,10 @@ const tier = (name, settings = {}) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
-	projects: [tier('unit'), tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }), tier('e2e')],
+	projects: [
+		tier('unit'),
+		tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }),
+		tier('e2e'),
+	],
 	testTimeout: 120_000,
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
@@ -20,8 +20,7 @@ afterAll(async () => await bench?.n8n.stop());
 
 describe(`in n8n ${RELEASE}`, () => {
 	it('the package is installed, with icons for light and dark', async () => {
-		const types = await request(`${bench.n8n.url}/types/nodes.json`);
-		const list = (await types.body.json()) as Array<{ name: string; iconUrl?: object }>;
+		const list = (await bench.client.nodeTypes()) as Array<{ name: string; iconUrl?: object }>;
 		const node = list.find(({ name }) => name === 'n8n-nodes-runway-act-two.runwayActTwo');
 		const { light, dark } = node?.iconUrl as { light: string; dark: string };
 		for (const icon of [light, dark]) {
@@ -115,9 +114,9 @@ describe(`in n8n ${RELEASE}`, () => {
 			await sleep(3000);
 			expect(standin.requests).toHaveLength(before);
 			expect(standin.count('create')).toBe(2);
-			const { status, data } = await bench.client.ended(executionId);
+			const { status, customData } = await bench.client.ended(executionId);
 			expect(status).toBe('canceled');
-			const noted = JSON.stringify(data.resultData.metadata ?? {});
+			const noted = JSON.stringify(customData);
 			for (const { id } of standin.generations) expect(noted).toContain(id);
 		});
 	});
@@ -163,26 +162,31 @@ describe(`in n8n ${RELEASE}`, () => {
 
 	it('the credential’s test passes with the key and fails with a wrong one', async () => {
 		await withStandin(bench.client, {}, async (standin) => {
-			const credential = (apiKey: string) => ({
-				id: '',
-				name: 'AIMLAPI',
-				type: 'aimlapiApi',
-				data: { apiKey, baseUrl: `${standin.url}//` },
-			});
-			expect((await bench.client.testCredential(credential(standin.key))).status).toBe('OK');
-			expect((await bench.client.testCredential(credential('wrong'))).status).toBe('Error');
+			const test = async (apiKey: string) => {
+				const data = { apiKey, baseUrl: `${standin.url}//` };
+				const { id } = await bench.client.createCredential('Test', 'aimlapiApi', data);
+				return await bench.client.testCredential({ id, name: 'Test', type: 'aimlapiApi', data });
+			};
+			expect((await test(standin.key)).status).toBe('OK');
+			expect((await test('wrong')).status).toBe('Error');
 		});
 	});
 
 	it('the key is nowhere in the log or the database', async () => {
 		const key = 'aimlapi-secret-key-0123456789';
-		await withStandin(bench.client, { key, failure: { name: 'INTERNAL', message: 'broke' } }, async (_, id) => {
-			await runWorkflow(bench.client, actTwoWorkflow(id, QUICK));
-		});
+		await withStandin(
+			bench.client,
+			{ key, failure: { name: 'INTERNAL', message: 'broke' } },
+			async (_, id) => {
+				await runWorkflow(bench.client, actTwoWorkflow(id, QUICK));
+			},
+		);
 		expect(bench.n8n.log()).not.toContain(key);
-		for (const file of ['database.sqlite', 'database.sqlite-wal']) {
-			const content = readFileSync(join(bench.n8n.userFolder, '.n8n', file));
-			expect(content.includes(key)).toBe(false);
+		const folder = join(bench.n8n.userFolder, '.n8n');
+		const files = readdirSync(folder).filter((name) => name.startsWith('database.sqlite'));
+		expect(files).toContain('database.sqlite');
+		for (const file of files) {
+			expect(readFileSync(join(folder, file)).includes(key)).toBe(false);
 		}
 	});
 });

@@ -16,7 +16,10 @@ export interface Bench {
 }
 
 export async function startBench(): Promise<Bench> {
-	const n8n = await startN8n({ release: RELEASE, tell: (line) => process.stdout.write(`${line}\n`) });
+	const n8n = await startN8n({
+		release: RELEASE,
+		tell: (line) => process.stdout.write(`${line}\n`),
+	});
 	const client = new N8nClient(n8n.url);
 	await client.setUp();
 	return { n8n, client };

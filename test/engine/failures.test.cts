@@ -42,15 +42,17 @@ describe('values that cannot be used', () => {
 		expect(`${error?.message} ${error?.description}`).not.toContain('secret');
 	});
 
-	it.each(['http://example.com', 'https://a:b@example.com', 'https://example.com/?x=1', 'nonsense'])(
-		'base URL %s gets no key',
-		async (baseUrl) => {
-			const setting = await given();
-			setting.credential.baseUrl = baseUrl;
-			const { error } = await runInEngine(setting).done;
-			expect(error?.message).toContain('Base URL');
-		},
-	);
+	it.each([
+		'http://example.com',
+		'https://a:b@example.com',
+		'https://example.com/?x=1',
+		'nonsense',
+	])('base URL %s gets no key', async (baseUrl) => {
+		const setting = await given();
+		setting.credential.baseUrl = baseUrl;
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain('Base URL');
+	});
 });
 
 describe('a creation that is not accepted', () => {
@@ -101,9 +103,13 @@ describe('a creation whose outcome is unknown', () => {
 		['an empty answer', fault.body('')],
 		['a redirect', fault.redirect('http://127.0.0.1:9/')],
 	])('%s: is not sent again, not even by Retry On Fail', async (_, answer) => {
-		const setting = await given({}, {}, {
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
-		});
+		const setting = await given(
+			{},
+			{},
+			{
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			},
+		);
 		setting.standin.fail('create', answer);
 		const { error } = await runInEngine(setting).done;
 		expect(error?.message).toContain('may have been started');
@@ -200,9 +206,13 @@ describe('continue on fail', () => {
 
 describe('running again', () => {
 	it('Retry On Fail takes up the generation it created', async () => {
-		const setting = await given({ downloadVideo: false }, { durationMs: 2500 }, {
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
-		});
+		const setting = await given(
+			{ downloadVideo: false },
+			{ durationMs: 2500 },
+			{
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			},
+		);
 		setting.parameters.options = { pollingInterval: 1, timeout: 1 };
 		const { error, outputs } = await runInEngine(setting).done;
 		expect(error).toBeUndefined();
@@ -211,9 +221,13 @@ describe('running again', () => {
 	});
 
 	it('a failed generation is created anew', async () => {
-		const setting = await given({}, { failure: { name: 'INTERNAL', message: 'x' } }, {
-			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
-		});
+		const setting = await given(
+			{},
+			{ failure: { name: 'INTERNAL', message: 'x' } },
+			{
+				settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+			},
+		);
 		await runInEngine(setting).done;
 		expect(setting.standin.count('create')).toBe(2);
 	});

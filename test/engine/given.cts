@@ -23,7 +23,11 @@ export async function given(
 	return {
 		standin,
 		credential: { apiKey: standin.key, baseUrl: standin.url },
-		parameters: { ...INPUTS, ...others, options: { pollingInterval: 1, ...(nodeOptions as object) } },
+		parameters: {
+			...INPUTS,
+			...others,
+			options: { pollingInterval: 1, ...(nodeOptions as object) },
+		},
 		...rest,
 	};
 }

@@ -39,7 +39,9 @@ it('falls to what the server admits, with few refused attempts', async () => {
 it('a stop rejects those that queue', async () => {
 	const stop = new AbortController();
 	const admission = new Admission(1, virtualClock(), stop.signal);
-	const first = admission.run(async () => await new Promise<string>((done) => setImmediate(done, 'a')));
+	const first = admission.run(
+		async () => await new Promise<string>((done) => setImmediate(done, 'a')),
+	);
 	const second = admission.run(async () => 'b');
 	stop.abort(new Error('stopped'));
 	await expect(second).rejects.toThrow('stopped');

@@ -39,7 +39,7 @@ export function creationMemory(
 		},
 		created: (id) => {
 			memory[key] = { state: 'created', id } satisfies Memory;
-			noteInCustomData(context, id);
+			noteInCustomData(context, id, itemIndex);
 		},
 		forget: () => {
 			delete memory[key];
@@ -47,9 +47,18 @@ export function creationMemory(
 	};
 }
 
-/** Custom data is typed since n8n-workflow 2.x only, and a full one must not fail the node. */
-function noteInCustomData(context: IExecuteFunctions, id: string): void {
-	const customData = context.customData as IExecuteFunctions['customData'] | undefined;
+interface CustomData {
+	get(key: string): string | undefined;
+	set(key: string, value: string): void;
+}
+
+/**
+ * By the workflow data proxy, the way of n8n's Code node, which 1.123 and 2.41 share: nodes have
+ * `this.customData` in newer releases only.
+ */
+function noteInCustomData(context: IExecuteFunctions, id: string, itemIndex: number): void {
+	const { $execution } = context.getWorkflowDataProxy(itemIndex);
+	const customData = ($execution as { customData?: CustomData } | undefined)?.customData;
 	if (!customData) return;
 	for (let entry = 1; entry <= CUSTOM_DATA_ENTRIES; entry++) {
 		const key = `actTwoGenerations${entry}`;

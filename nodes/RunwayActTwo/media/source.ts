@@ -8,7 +8,12 @@ import { isLocalHost, linkObjection } from './link';
 /** Runway's limits in bytes, as a data URI (counted after base64) and by URL. */
 const LIMITS = {
 	image: { noun: 'an image', dataUri: 5_000_000, url: 16_000_000, types: 'JPEG, PNG or WebP' },
-	video: { noun: 'a video', dataUri: 16_000_000, url: 32_000_000, types: 'MP4, MOV, WebM, MKV or OGV' },
+	video: {
+		noun: 'a video',
+		dataUri: 16_000_000,
+		url: 32_000_000,
+		types: 'MP4, MOV, WebM, MKV or OGV',
+	},
 } as const;
 
 /** Long enough for a queue in front of the API to fetch it. */

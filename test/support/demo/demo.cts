@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { itemsOf, N8nClient, OWNER } from '../n8n/client.cts';
-import type { Execution } from '../n8n/client.cts';
+import type { Execution, Workflow } from '../n8n/client.cts';
 import { startN8n } from '../n8n/n8n.cts';
-import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../n8n/workflows.cts';
+import { ACT_TWO, TRIGGER } from '../n8n/workflows.cts';
 import { startStandin } from '../standin/server.cts';
 import type { LoggedRequest, Standin } from '../standin/server.cts';
 
@@ -62,33 +62,17 @@ async function main(): Promise<boolean> {
 	}
 }
 
-function exampleWorkflow(credentialId: string) {
-	return {
-		name: 'Animate a character',
-		nodes: [
-			{
-				id: 'trigger',
-				name: TRIGGER,
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [0, 0] as [number, number],
-				parameters: {},
-			},
-			{
-				id: 'act-two',
-				name: ACT_TWO,
-				type: 'n8n-nodes-runway-act-two.runwayActTwo',
-				typeVersion: 1,
-				position: [220, 0] as [number, number],
-				parameters: {
-					...EXAMPLE_INPUTS,
-					options: { bodyControl: true, expressionIntensity: 3 },
-				},
-				credentials: { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } },
-			},
-		],
-		connections: { [TRIGGER]: { main: [[{ node: ACT_TWO, type: 'main', index: 0 }]] } },
-	};
+/** The example that users import, with the credential set. */
+function exampleWorkflow(credentialId: string): Omit<Workflow, 'id'> {
+	const example = JSON.parse(readFileSync('examples/animate-a-character.json', 'utf8')) as Omit<
+		Workflow,
+		'id'
+	>;
+	const credentials = { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } };
+	const nodes = example.nodes.map((node) =>
+		node.name === ACT_TWO ? { ...node, credentials } : node,
+	);
+	return { ...example, nodes };
 }
 
 function showStatuses(standin: Standin): void {

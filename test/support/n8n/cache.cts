@@ -1,5 +1,12 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	createWriteStream,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -120,7 +127,10 @@ async function npm(
 /** The settings of the npm that runs this script (ignore-scripts among them) are not the child's. */
 function withoutNpmSettings(): NodeJS.ProcessEnv {
 	const entries = Object.entries(process.env).filter(
-		([name]) => !/^npm_(config_(ignore_scripts|save_exact|local_prefix|prefix)|package_|lifecycle_)/i.test(name),
+		([name]) =>
+			!/^npm_(config_(ignore_scripts|save_exact|local_prefix|prefix)|package_|lifecycle_)/i.test(
+				name,
+			),
 	);
 	return Object.fromEntries(entries);
 }

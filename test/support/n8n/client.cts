@@ -119,6 +119,12 @@ export class N8nClient {
 		return ((await this.call('POST', `/executions/${id}/retry`, {})) as { id: string }).id;
 	}
 
+	/** What the editor knows of all installed nodes. */
+	async nodeTypes(): Promise<unknown> {
+		const { body } = await this.send('GET', '/types/nodes.json', undefined, '');
+		return await body.json();
+	}
+
 	async binary(id: string): Promise<Buffer> {
 		const path = `/binary-data?id=${encodeURIComponent(id)}&action=download`;
 		const { body } = await this.send('GET', path);
@@ -128,14 +134,15 @@ export class N8nClient {
 	private async call(method: 'GET' | 'POST', path: string, data?: object): Promise<unknown> {
 		const { statusCode, headers, body } = await this.send(method, path, data);
 		const text = await body.text();
-		if (statusCode >= 300) throw new Error(`${method} ${path}: ${statusCode} ${text.slice(0, 500)}`);
+		if (statusCode >= 300)
+			throw new Error(`${method} ${path}: ${statusCode} ${text.slice(0, 500)}`);
 		const cookie = [headers['set-cookie'] ?? []].flat().find((one) => one.startsWith('n8n-auth='));
 		if (cookie) this.cookie = cookie.split(';')[0];
 		return (JSON.parse(text) as { data: unknown }).data;
 	}
 
-	private async send(method: 'GET' | 'POST', path: string, data?: object) {
-		return await request(`${this.url}/rest${path}`, {
+	private async send(method: 'GET' | 'POST', path: string, data?: object, base = '/rest') {
+		return await request(`${this.url}${base}${path}`, {
 			method,
 			headers: {
 				'browser-id': 'act-two',

@@ -201,7 +201,10 @@ export class Standin extends EventEmitter {
 
 		if (entry.kind === 'other') return refuse(404, 'Not Found');
 		if (entry.authorization !== `Bearer ${this.key}`) {
-			return refuse(401, 'This request requires a valid API key. You can create one on the key page.');
+			return refuse(
+				401,
+				'This request requires a valid API key. You can create one on the key page.',
+			);
 		}
 		if (entry.kind === 'billing') {
 			return send(200, JSON.stringify({ current_balance: 12.5, currency: 'USD' }));

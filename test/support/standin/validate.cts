@@ -1,7 +1,8 @@
 /** Written out once more, apart from the node's own contract: the two must agree, not share. */
 const MODEL = 'runway/act_two';
-const FRAME_SIZES =
-	'1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:480 640:480'.split(' ');
+const FRAME_SIZES = '1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:480 640:480'.split(
+	' ',
+);
 
 /** Runway's data-URI limits in bytes after base64: https://docs.dev.runwayml.com/assets/inputs/ */
 const DATA_URI_LIMITS = { image: 5_000_000, video: 16_000_000 };
@@ -50,7 +51,10 @@ function shape(fields: Record<string, Check>, optional: string[] = []): Check {
 			...Object.entries(fields).flatMap(([key, check]) =>
 				given[key] === undefined && optional.includes(key)
 					? []
-					: check(given[key], `${path}${key}${key === 'character' || key === 'reference' ? '.' : ''}`),
+					: check(
+							given[key],
+							`${path}${key}${key === 'character' || key === 'reference' ? '.' : ''}`,
+						),
 			),
 		];
 	};
