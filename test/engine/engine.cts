@@ -21,7 +21,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-const { AimlapiApi, RunwayActTwo } = require('../../index.js') as {
+const { AimlapiApi, RunwayActTwo } = createRequire(__filename)('../../index.js') as {
 	AimlapiApi: new () => { authenticate: { properties: { headers: Record<string, string> } } };
 	RunwayActTwo: new () => INodeType;
 };

@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import type { Clock } from '../waiting/waitForGeneration';
 import { judgeCreation, judgeLook } from './answers';
 import type { Answer, CreationVerdict, LookVerdict } from './answers';
 import { ENDPOINT_PATHS, own } from './contract';
@@ -15,6 +14,9 @@ const SHORTEST_LOOK_TIMEOUT_MS = 5_000;
 /** Codes of connections that were never made (Node's `errors` and `tls` documentation). */
 const UNSENT_CODES =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+/** Rejects when the execution is stopped, or `cancel` is aborted. */
+type Sleep = (ms: number, cancel?: AbortSignal) => Promise<void>;
 
 export interface AimlapiClient {
 	/** Sends exactly one POST. Rejects only when the execution is stopped. */
@@ -32,7 +34,7 @@ export function aimlapiClient(
 	context: IExecuteFunctions,
 	baseUrl: string,
 	endpoint: Endpoint,
-	clock: Clock,
+	sleep: Sleep,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 
@@ -86,7 +88,7 @@ export function aimlapiClient(
 				headers: { Accept: 'application/json' },
 				timeout,
 			});
-			return judgeLook(await withTimeout(sent, timeout, clock), id);
+			return judgeLook(await withTimeout(sent, timeout, sleep), id);
 		},
 	};
 }
@@ -95,10 +97,10 @@ export function aimlapiClient(
  * n8n's `timeout` counts a connection's idle time; a server that trickles bytes outlives it. This one
  * counts all of it. The request left behind ends by n8n's own timeout or with the execution.
  */
-async function withTimeout(sent: Promise<Answer>, ms: number, clock: Clock): Promise<Answer> {
+async function withTimeout(sent: Promise<Answer>, ms: number, sleep: Sleep): Promise<Answer> {
 	const answered = new AbortController();
 	const late = async (): Promise<Answer> => {
-		await clock.sleep(ms, answered.signal);
+		await sleep(ms, answered.signal);
 		return { kind: 'silent', unsent: false, code: 'ETIMEDOUT' };
 	};
 	try {

@@ -8,7 +8,7 @@ import { sharedPace } from '../waiting/pace';
 import type { Clock } from '../waiting/waitForGeneration';
 import { Admission } from './admission';
 import { toErrorItem, toNodeError } from './errors';
-import { readEndpoint, readMaxConcurrentGenerations } from './parameters';
+import { readEndpoint, readMaxConcurrentGenerations } from '../fields/parameters';
 
 /** What the operations share during one execution of the node. */
 export interface Run {
@@ -99,7 +99,7 @@ async function startRun(
 		const { baseUrl } = await context.getCredentials('aimlapiApi');
 		return {
 			context,
-			client: aimlapiClient(context, checkBaseUrl(baseUrl), readEndpoint(context), clock),
+			client: aimlapiClient(context, checkBaseUrl(baseUrl), readEndpoint(context), clock.sleep),
 			clock,
 			admission: new Admission(readMaxConcurrentGenerations(context), clock, signal),
 			pace: sharedPace(clock),

@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { CharacterType } from '../aimlapi/contract';
-import { readChoice, unusable } from '../execution/parameters';
+import { readChoice, unusable } from '../fields/parameters';
 import { mediaType, suits } from './fileType';
 import { isLocalHost, linkObjection } from './link';
 

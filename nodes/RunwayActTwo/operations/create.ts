@@ -1,7 +1,7 @@
 import { createOptions } from '../fields/options';
 import { generationFields } from '../fields/generation';
-import { createGeneration, readRequest } from '../execution/createGeneration';
-import { toItem } from '../execution/output';
+import { createGeneration, readRequest } from './steps/createGeneration';
+import { toItem } from './steps/output';
 import type { Operation } from './index';
 
 /** Starts a generation and goes on without waiting. */

@@ -1,9 +1,9 @@
 import { createAndWaitOptions } from '../fields/options';
 import { generationFields } from '../fields/generation';
 import { downloadFields } from '../fields/result';
-import { createGeneration, readRequest } from '../execution/createGeneration';
-import { readOutputField, readWaitSettings } from '../execution/parameters';
-import { waitForVideo } from '../execution/waitForVideo';
+import { createGeneration, readRequest } from './steps/createGeneration';
+import { readOutputField, readWaitSettings } from '../fields/parameters';
+import { waitForVideo } from './steps/waitForVideo';
 import { FIRST_LOOK_AFTER_MS } from '../waiting/schedule';
 import type { Operation } from './index';
 

@@ -1,8 +1,8 @@
 import { TroubleError } from '../aimlapi/trouble';
 import { getOptions } from '../fields/options';
 import { downloadFields, generationIdField } from '../fields/result';
-import { toItemWithVideo } from '../execution/output';
-import { readGenerationId, readOutputField } from '../execution/parameters';
+import { toItemWithVideo } from './steps/output';
+import { readGenerationId, readOutputField } from '../fields/parameters';
 import { waitForGeneration } from '../waiting/waitForGeneration';
 import type { Operation } from './index';
 

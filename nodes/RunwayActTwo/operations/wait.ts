@@ -1,7 +1,7 @@
 import { waitOptions } from '../fields/options';
 import { downloadFields, generationIdField } from '../fields/result';
-import { readGenerationId, readOutputField, readWaitSettings } from '../execution/parameters';
-import { waitForVideo } from '../execution/waitForVideo';
+import { readGenerationId, readOutputField, readWaitSettings } from '../fields/parameters';
+import { waitForVideo } from './steps/waitForVideo';
 import type { Operation } from './index';
 
 /** Waits for a generation that was created before. It may be old, so it is looked at at once. */

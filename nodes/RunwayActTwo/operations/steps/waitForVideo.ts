@@ -1,13 +1,13 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Generation } from '../aimlapi/contract';
-import { TroubleError } from '../aimlapi/trouble';
-import type { Trouble } from '../aimlapi/trouble';
-import { waitForGeneration } from '../waiting/waitForGeneration';
-import type { Tally } from '../waiting/waitForGeneration';
+import type { Generation } from '../../aimlapi/contract';
+import { TroubleError } from '../../aimlapi/trouble';
+import type { Trouble } from '../../aimlapi/trouble';
+import { waitForGeneration } from '../../waiting/waitForGeneration';
+import type { Tally } from '../../waiting/waitForGeneration';
 import { toItem, toItemWithVideo } from './output';
-import type { WaitSettings } from './parameters';
-import type { Run } from './run';
+import type { WaitSettings } from '../../fields/parameters';
+import type { Run } from '../../execution/run';
 
 export interface VideoWait extends WaitSettings {
 	/** Before the first look, in milliseconds; 0 looks at once. */

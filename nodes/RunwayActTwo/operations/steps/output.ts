@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { linkExpiry } from '../aimlapi/contract';
-import type { Generation } from '../aimlapi/contract';
-import { downloadVideo } from '../media/download';
-import type { Run } from './run';
+import { linkExpiry } from '../../aimlapi/contract';
+import type { Generation } from '../../aimlapi/contract';
+import { downloadVideo } from '../../media/download';
+import type { Run } from '../../execution/run';
 
 /**
  * One output item for a generation. It never has a key `error`: n8n's Retry On Fail would take a good

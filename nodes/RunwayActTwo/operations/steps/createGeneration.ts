@@ -1,15 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { MODEL } from '../aimlapi/contract';
-import type { GenerationRequest } from '../aimlapi/contract';
-import { TroubleError } from '../aimlapi/trouble';
-import type { Trouble } from '../aimlapi/trouble';
-import { readSource } from '../media/source';
-import { backoffDelay } from '../waiting/schedule';
-import { creationMemory } from './memory';
-import type { CreationMemory } from './memory';
-import { readGenerationSettings } from './parameters';
-import type { Run } from './run';
+import { MODEL } from '../../aimlapi/contract';
+import type { GenerationRequest } from '../../aimlapi/contract';
+import { TroubleError } from '../../aimlapi/trouble';
+import type { Trouble } from '../../aimlapi/trouble';
+import { readSource } from '../../media/source';
+import { backoffDelay } from '../../waiting/schedule';
+import { creationMemory } from '../../execution/memory';
+import type { CreationMemory } from '../../execution/memory';
+import { readGenerationSettings } from '../../fields/parameters';
+import type { Run } from '../../execution/run';
 
 /** How long refusals (HTTP 429, no connection) without any progress are met with another try. */
 const PATIENCE_MS = 5 * 60_000;
