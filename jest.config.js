@@ -14,6 +14,7 @@ module.exports = {
 		tier('unit'),
 		tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }),
 		tier('e2e'),
+		tier('browser'),
 	],
 	testTimeout: 120_000,
 };
