@@ -1,9 +1,9 @@
-import { chromium } from 'playwright-core';
+import { chromium, selectors } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
 import { OWNER } from '../support/n8n/client.cts';
 import { actTwoWorkflow } from '../support/n8n/workflows.cts';
-import { runWorkflow, startBench } from '../e2e/shared.cts';
+import { startBench } from '../e2e/shared.cts';
 import type { Bench } from '../e2e/shared.cts';
 import { startStandin } from '../support/standin/server.cts';
 import type { Standin } from '../support/standin/server.cts';
@@ -20,6 +20,7 @@ let page: Page;
 beforeAll(async () => {
 	bench = await startBench();
 	standin = await startStandin({ durationMs: 500 });
+	selectors.setTestIdAttribute('data-test-id');
 	browser = await chromium.launch({
 		executablePath: CHROMIUM,
 		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -41,11 +42,14 @@ afterAll(async () => {
 it.each(['act two', 'runway', 'aimlapi', 'character animation'])(
 	'the nodes panel finds it by “%s”',
 	async (words) => {
-		await page.goto(`${bench.n8n.url}/workflow/new`);
-		await page.getByTestId('canvas-add-button').click();
-		// Actions of apps come after the first step of a workflow; the search spans all nodes.
+		const workflow = await bench.client.createWorkflow(actTwoWorkflow('', {}));
+		await page.goto(`${bench.n8n.url}/workflow/${workflow.id}`);
+		await page.getByTestId('node-creator-plus-button').click();
 		await page.getByTestId('node-creator-search-bar').fill(words);
-		await page.getByText('Runway Act-Two', { exact: true }).first().waitFor();
+		await page
+			.getByTestId('node-creator-item-name')
+			.getByText('Runway Act-Two', { exact: true })
+			.waitFor();
 	},
 );
 
@@ -60,28 +64,23 @@ it('shows form, result and playing video', async () => {
 	await page.goto(`${bench.n8n.url}/workflow/${workflow.id}`);
 	await page.getByTestId('execute-workflow-button').first().click();
 	await page.getByText('Workflow executed successfully').first().waitFor({ timeout: 60_000 });
+	await page.getByText('Workflow executed successfully').first().waitFor({ state: 'hidden' });
 	await page.screenshot({ path: `${IMAGES}/workflow.png` });
 
-	await page.locator('[data-test-id=canvas-node]', { hasText: 'Runway Act-Two' }).dblclick();
-	await page.getByText('Character Type').first().waitFor();
-	await page.getByText('creditsUsed').first().waitFor();
-	await page.screenshot({ path: `${IMAGES}/node.png` });
-	for (const label of ['Reference Video URL', 'Frame Size', 'Download Video']) {
-		await expect(page.getByText(label, { exact: true }).first().isVisible()).resolves.toBe(true);
+	await openNode();
+	for (const label of ['Character Type', 'Reference Video URL', 'Frame Size', 'Download Video']) {
+		await page.getByText(label, { exact: true }).first().waitFor();
 	}
+	await page.getByText('video/mp4').waitFor();
+	await page.screenshot({ path: `${IMAGES}/node.png` });
 
-	await page.getByText('Binary', { exact: true }).last().click();
-	await page.getByTestId('ndv-view-binary-data').first().click();
+	await page.getByText('View', { exact: true }).first().click();
 	const video = page.locator('video').first();
 	await video.waitFor();
-	await page.waitForFunction(() => {
-		const element = (
-			globalThis as unknown as {
-				document: { querySelector(s: string): { readyState: number } | null };
-			}
-		).document.querySelector('video');
-		return element !== null && element.readyState >= 2;
-	});
+	const played = async () =>
+		await video.evaluate((element) => (element as unknown as { readyState: number }).readyState);
+	// HAVE_CURRENT_DATA of the HTML standard: the first frame is there.
+	while ((await played()) < 2) await page.waitForTimeout(100);
 	await page.screenshot({ path: `${IMAGES}/video.png` });
 });
 
@@ -90,15 +89,18 @@ it('shows what happened and what to do when a value cannot be used', async () =>
 		apiKey: standin.key,
 		baseUrl: standin.url,
 	});
-	const workflow = actTwoWorkflow(credential, {
-		referenceUrl: 'https://drive.google.com/file/d/1/view',
-	});
-	const execution = await runWorkflow(bench.client, workflow);
-	const { workflowId } = execution as unknown as { workflowId: string };
-	await page.goto(`${bench.n8n.url}/workflow/${workflowId}/executions/${execution.id}`);
-	await page.goto(`${bench.n8n.url}/workflow/${workflowId}/debug/${execution.id}`);
-	await page.locator('[data-test-id=canvas-node]', { hasText: 'Runway Act-Two' }).dblclick();
+	const workflow = await bench.client.createWorkflow(
+		actTwoWorkflow(credential, { referenceUrl: 'https://drive.google.com/file/d/1/view' }),
+	);
+	await page.goto(`${bench.n8n.url}/workflow/${workflow.id}`);
+	await page.getByTestId('execute-workflow-button').first().click();
 	await page.getByText('not to a Google Drive page').first().waitFor();
-	await page.getByText('Google Drive node').first().waitFor();
+	await openNode();
+	await page.getByText('Download the file with the Google Drive node').first().waitFor();
 	await page.screenshot({ path: `${IMAGES}/error.png` });
 });
+
+async function openNode(): Promise<void> {
+	await page.locator('[data-node-name="Runway Act-Two"]').first().dblclick();
+	await page.getByText('Operation', { exact: true }).first().waitFor();
+}

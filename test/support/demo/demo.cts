@@ -21,11 +21,9 @@ const tell = (line: string) => console.log(line);
 const STANDIN_DURATION_MS = 15_000;
 const LONGEST_RUN_MS = 35 * 60_000;
 
-const stopped = new Promise<void>((stop) => {
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-});
-// While something is being installed or started there is nothing to end in good order.
-void stopped.then(() => setTimeout(() => process.exit(130), 8000).unref());
+/** Before the editor is open, a signal ends all at once: n8n and npm end with this process. */
+let onSignal: () => void = () => process.exit(130);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal());
 
 async function main(): Promise<boolean> {
 	if (!(await isFree(port))) {
@@ -53,7 +51,9 @@ async function main(): Promise<boolean> {
 		if (!flags.once) {
 			tell(`\nOpen ${n8n.url}/workflow/${workflow.id}`);
 			tell(`E-mail ${OWNER.email}, password ${OWNER.password}. Ctrl-C ends n8n.`);
-			await stopped;
+			await new Promise<void>((stop) => {
+				onSignal = stop;
+			});
 		}
 		return done;
 	} finally {
