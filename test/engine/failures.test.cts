@@ -137,6 +137,14 @@ describe('while waiting', () => {
 		expect(setting.standin.count('create')).toBe(1);
 	});
 
+	it('an answer that trickles without end does not hold it past the deadline', async () => {
+		const setting = await given({ options: { timeout: 2 } }, { durationMs: 60_000 });
+		setting.standin.fail('retrieve', fault.trickle(), Infinity);
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toContain('was not ready within 2 seconds');
+		expect(error?.context?.generationId).toBe(setting.standin.generations[0].id);
+	});
+
 	it('401 ends it with the generation ID', async () => {
 		const setting = await given();
 		setting.standin.fail('retrieve', fault.status(401));
@@ -262,7 +270,7 @@ describe('the download', () => {
 
 	it('refreshes an expired link once', async () => {
 		const setting = await given();
-		setting.standin.fail('download', fault.status(403, 'Expired'));
+		setting.standin.fail('download', fault.expiredLink);
 		const { outputs } = await runInEngine(setting).done;
 		expect(outputs[0][0].binary).toBeDefined();
 		expect(setting.standin.count('retrieve')).toBe(2);

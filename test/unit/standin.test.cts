@@ -2,6 +2,9 @@ import { request } from 'undici';
 
 import {
 	accepted,
+	delay,
+	expiredLink,
+	trickle,
 	body,
 	hang,
 	html,
@@ -215,4 +218,119 @@ describe('faults', () => {
 		await standin.close();
 		await pending;
 	});
+});
+
+describe('time', () => {
+	it('passes by the clock it is given, along the statuses it is given', async () => {
+		let now = 1_000_000;
+		await start({
+			now: () => now,
+			statuses: [
+				[0, 'waiting'],
+				[5000, 'dreaming'],
+				[9000, 'completed'],
+			],
+		});
+		const { id } = (await create()).json;
+		const told = [];
+		for (const at of [0, 5000, 9000]) {
+			now = 1_000_000 + at;
+			told.push((await look(id)).json.status);
+		}
+		expect(told).toEqual(['waiting', 'dreaming', 'completed']);
+	});
+
+	it('lets a link expire, and gives a longer one at the next look', async () => {
+		let now = 1_000_000_000;
+		await start({ now: () => now, durationMs: 0, linkLifetimeSeconds: 60 });
+		const { id } = (await create()).json;
+		const link = async () => ((await look(id)).json.video as string[])[0];
+		const first = await link();
+		now += 61_000;
+		expect((await request(first)).statusCode).toBe(403);
+		expect((await request(await link())).statusCode).toBe(200);
+	});
+
+	it('counts the requests of one second', async () => {
+		let now = 0;
+		await start({ now: () => now, maxRequestsPerSecond: 1, retryAfterSeconds: 2 });
+		expect((await call('/v2/billing')).code).toBe(200);
+		const { statusCode, headers } = await request(`${standin.url}/v2/billing`, {
+			headers: { authorization: `Bearer ${standin.key}` },
+		});
+		expect([statusCode, headers['retry-after']]).toEqual([429, '2']);
+		now = 1000;
+		expect((await call('/v2/billing')).code).toBe(200);
+	});
+});
+
+describe('more strictness', () => {
+	it.each([
+		['plain http', 'http://example.com/face.png'],
+		['an IP address', 'https://192.0.2.1/face.png'],
+		['a GIF', 'data:image/gif;base64,AAAA'],
+	])('refuses %s', async (_what, url) => {
+		await start();
+		expect((await create({ character: { type: 'image', url } })).code).toBe(400);
+	});
+
+	it('refuses a link whose token was tampered with, and a video it never made', async () => {
+		await start({ durationMs: 0 });
+		const { id } = (await create()).json;
+		const [link] = (await look(id)).json.video as string[];
+		expect((await request(`${link}x`)).statusCode).toBe(403);
+		expect((await request(link.replace(String(id), 'other'))).statusCode).toBe(404);
+	});
+
+	it('accepts nothing that it would refuse, not even under a fault', async () => {
+		await start();
+		standin.fail('create', accepted(reset));
+		expect((await create({ seed: -1 })).code).toBe(400);
+		expect(standin.generations).toHaveLength(0);
+	});
+});
+
+describe('more faults', () => {
+	it('meet only the requests that match', async () => {
+		await start();
+		standin.fail('billing', status(500), 1, ({ path }) => path.startsWith('/v1'));
+		expect((await call('/v2/billing')).code).toBe(200);
+		expect((await call('/v1/billing/balance')).code).toBe(500);
+	});
+
+	it('delay, trickle and expire', async () => {
+		await start({ durationMs: 0 });
+		standin.fail('billing', delay(20));
+		standin.fail('billing', trickle(5));
+		standin.fail('download', expiredLink);
+		const before = performance.now();
+		expect((await call('/v2/billing')).code).toBe(200);
+		expect(performance.now() - before).toBeGreaterThan(15);
+		const { body: stream } = await request(`${standin.url}/v2/billing`);
+		let bytes = 0;
+		for await (const chunk of stream) if ((bytes += (chunk as Buffer).length) >= 3) break;
+		expect(bytes).toBeGreaterThanOrEqual(3);
+		const [link] = (await look((await create()).json.id)).json.video as string[];
+		expect((await request(link)).statusCode).toBe(403);
+		expect((await request(link)).statusCode).toBe(200);
+	});
+
+	it('can be waited for', async () => {
+		await start();
+		standin.fail('billing', hang);
+		const pending = expect(call('/v2/billing')).rejects.toThrow();
+		await standin.until(({ requests }) => requests.length === 1);
+		await standin.close();
+		await pending;
+		await expect(standin.until(() => false, 10)).rejects.toThrow();
+	});
+});
+
+it('serves a video of any size with the header of an MP4', async () => {
+	await start({ durationMs: 0, videoBytes: 5_000_000 });
+	const [link] = (await look((await create()).json.id)).json.video as string[];
+	const { headers, body: stream } = await request(link);
+	const bytes = Buffer.from(await stream.arrayBuffer());
+	expect([bytes.length, headers['content-length']]).toEqual([5_000_000, '5000000']);
+	expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What a fault may do: answer in its own way, and say whether a creation is accepted all the same. */
@@ -6,8 +7,8 @@ export interface FaultContext {
 	response: ServerResponse;
 	/** The answer that would have been given, also when a fault accepts the creation first. */
 	proceed: () => void;
-	/** Accepts the creation without answering. */
-	accept: () => void;
+	/** Accepts the creation without answering; false when the API would have refused it. */
+	accept: () => boolean;
 }
 
 export type Fault = (context: FaultContext) => void;
@@ -15,7 +16,7 @@ export type Fault = (context: FaultContext) => void;
 /** The documented error body. */
 export function apiError(path: string, statusCode: number, message: string): string {
 	const timestamp = new Date().toISOString();
-	return JSON.stringify({ message, path, requestId: 'standin', statusCode, timestamp });
+	return JSON.stringify({ message, path, requestId: randomUUID(), statusCode, timestamp });
 }
 
 /** An API error of any status. */
@@ -61,8 +62,8 @@ export const hang: Fault = () => {};
 export const accepted =
 	(fault: Fault): Fault =>
 	(context) => {
-		context.accept();
-		fault(context);
+		if (context.accept()) fault(context);
+		else context.proceed();
 	};
 
 /** Bytes that announce more than is sent. */
@@ -70,3 +71,31 @@ export const truncated: Fault = ({ response }) => {
 	response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': '100000' });
 	response.write(Buffer.alloc(1000), () => response.destroy());
 };
+
+/** The normal answer, but only after `ms` milliseconds. */
+export const delay =
+	(ms: number): Fault =>
+	({ request, proceed }) => {
+		const timer = setTimeout(proceed, ms);
+		request.socket.once('close', () => clearTimeout(timer));
+	};
+
+/** One space every `everyMs` milliseconds, without end: what outlives a timeout of idle time. */
+export const trickle =
+	(everyMs = 100): Fault =>
+	({ response }) => {
+		response.writeHead(200, { 'content-type': 'application/json' });
+		const timer = setInterval(() => response.write(' '), everyMs);
+		response.once('close', () => clearInterval(timer));
+	};
+
+export const EXPIRED_LINK = '<Error><Code>AccessDenied</Code></Error>';
+
+/** The answer of a video's host that is not the video. */
+export function sendXml(response: ServerResponse, code: number, xml: string): void {
+	response.writeHead(code, { 'content-type': 'application/xml' });
+	response.end(xml);
+}
+
+/** A link that expired between the look and the download. */
+export const expiredLink: Fault = ({ response }) => sendXml(response, 403, EXPIRED_LINK);

@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { apiError } from './faults.cts';
+import { videoOf } from './bigVideo.cts';
+import { apiError, EXPIRED_LINK, sendXml } from './faults.cts';
 import type { Fault } from './faults.cts';
 import { objectionsTo } from './validate.cts';
 
@@ -15,11 +17,18 @@ export const STANDIN_KEY = 'standin-key';
 const RUNWAY_PATH = '/v2/generate/video/runway/generation';
 const UNIVERSAL_PATH = '/v2/video/generations';
 
+/** The text: https://docs.aimlapi.com/errors-and-messages/errors-with-status-code-4xx */
+const WRONG_KEY =
+	'This request requires a valid API key. You can create a new API key on the Billing page: https://aimlapi.com/app/keys';
+
+const UNNAMED_FAILURE = { name: 'INTERNAL', message: 'The generation did not succeed.' };
+
 const ASSETS = join(__dirname, 'assets');
 
 export type RequestKind = 'create' | 'retrieve' | 'download' | 'billing' | 'other';
 
 export interface LoggedRequest {
+	/** When it arrived, in milliseconds of the stand-in's clock. */
 	at: number;
 	kind: RequestKind;
 	path: string;
@@ -38,8 +47,18 @@ export interface StandinOptions {
 	durationMs?: number | ((index: number) => number);
 	/** Ends every generation in `error` with this failure. */
 	failure?: { name: string; message: string };
+	/** Statuses told from so many milliseconds after creation on, in rising order; over `durationMs`. */
+	statuses?: Array<[fromMs: number, status: string]>;
 	/** How many generations may run at once; more are answered 429. */
 	maxConcurrent?: number;
+	/** How many requests the API takes in any one second; more are answered 429. */
+	maxRequestsPerSecond?: number;
+	/** Seconds told in the Retry-After of a 429; none is told when unset. */
+	retryAfterSeconds?: number;
+	/** Size of the video in bytes; the small one is padded within MP4 and streamed. */
+	videoBytes?: number;
+	/** The clock, in milliseconds since 1970. */
+	now?: () => number;
 	/** How long a video link lives, in seconds; 0 gives an expired one. */
 	linkLifetimeSeconds?: number;
 	/** Status told while a generation runs. */
@@ -56,6 +75,7 @@ interface Rule {
 	on: RequestKind;
 	times: number;
 	fault: Fault;
+	match: (request: LoggedRequest) => boolean;
 }
 
 /**
@@ -71,6 +91,7 @@ export class Standin extends EventEmitter {
 	private readonly rules: Rule[] = [];
 	private readonly servers: Server[] = [];
 	private readonly video = readFileSync(join(ASSETS, 'video.mp4'));
+	private readonly secret = randomBytes(32);
 
 	constructor(readonly options: StandinOptions) {
 		super();
@@ -85,9 +106,18 @@ export class Standin extends EventEmitter {
 		return this.requests.filter((request) => request.kind === kind).length;
 	}
 
-	/** The next `times` requests of a kind meet this fault. */
-	fail(on: RequestKind, fault: Fault, times = 1): void {
-		this.rules.push({ on, fault, times });
+	/** The next `times` requests of a kind that `match` meet this fault. */
+	fail(on: RequestKind, fault: Fault, times = 1, match: Rule['match'] = () => true): void {
+		this.rules.push({ on, fault, times, match });
+	}
+
+	/**
+	 * Waits until the log satisfies `condition`, looking at once and at every arrival and answer.
+	 * Throws when that takes longer than `timeoutMs`.
+	 */
+	async until(condition: (standin: this) => boolean, timeoutMs = 5000): Promise<void> {
+		const signal = AbortSignal.timeout(timeoutMs);
+		while (!condition(this)) await once(this, 'logged', { signal });
 	}
 
 	async start(): Promise<this> {
@@ -134,25 +164,27 @@ export class Standin extends EventEmitter {
 	private readonly serveCdn = (request: IncomingMessage, response: ServerResponse): void => {
 		const entry = this.log(request, 'download', response);
 		this.meet(entry, request, response, () => {
-			const token = new URL(request.url ?? '/', this.cdnUrl).searchParams.get('_jwt') ?? '';
-			const payload = parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-			const expires = (payload as { exp?: number } | undefined)?.exp ?? 0;
-			if (expires * 1000 <= Date.now()) {
-				response.writeHead(403, { 'content-type': 'application/xml' });
-				response.end('<Error><Code>AccessDenied</Code></Error>');
-				return;
+			const url = new URL(request.url ?? '/', this.cdnUrl);
+			const [head, payload, signature] = (url.searchParams.get('_jwt') ?? '').split('.');
+			const { exp = 0 } = (parse(Buffer.from(payload ?? '', 'base64url').toString()) ?? {}) as {
+				exp?: number;
+			};
+			const genuine = signature === this.sign(`${head}.${payload}`);
+			if (!genuine || exp * 1000 <= this.now()) return sendXml(response, 403, EXPIRED_LINK);
+			const id = /^\/standin\/(.+)\.mp4$/.exec(url.pathname)?.[1];
+			if (!this.generations.some((generation) => generation.id === id)) {
+				return sendXml(response, 404, '<Error><Code>NoSuchKey</Code></Error>');
 			}
-			response.writeHead(200, {
-				'content-type': 'video/mp4',
-				'content-length': this.video.length,
-			});
-			response.end(this.video);
+			const { length, stream } = videoOf(this.video, this.options.videoBytes);
+			response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': length });
+			// A client that leaves in the middle is no fault of the stand-in's.
+			pipeline(stream(), response, () => {});
 		});
 	};
 
 	private log(request: IncomingMessage, kind: RequestKind, response: ServerResponse) {
 		const entry: LoggedRequest = {
-			at: Date.now(),
+			at: this.now(),
 			kind,
 			path: request.url ?? '',
 			authorization: request.headers.authorization,
@@ -161,8 +193,10 @@ export class Standin extends EventEmitter {
 		response.on('finish', () => {
 			entry.status = response.statusCode;
 			this.emit('answered', entry);
+			this.emit('logged', entry);
 		});
 		this.emit('request', entry);
+		this.emit('logged', entry);
 		return entry;
 	}
 
@@ -172,10 +206,21 @@ export class Standin extends EventEmitter {
 		response: ServerResponse,
 		proceed: () => void,
 	): void {
-		const rule = this.rules.find(({ on, times }) => on === entry.kind && times > 0);
+		const rule = this.rules.find(
+			({ on, times, match }) => on === entry.kind && times > 0 && match(entry),
+		);
 		if (!rule) return proceed();
 		rule.times--;
-		rule.fault({ request, response, proceed, accept: () => this.accept(entry) });
+		rule.fault({
+			request,
+			response,
+			proceed,
+			accept: () => {
+				const refusal = this.refusalOf(entry);
+				if (!refusal) this.accept(entry);
+				return refusal === undefined;
+			},
+		});
 	}
 
 	private accept(entry: LoggedRequest): Generation {
@@ -183,7 +228,7 @@ export class Standin extends EventEmitter {
 		const index = this.generations.length;
 		const generation = {
 			id: randomUUID(),
-			createdAt: Date.now(),
+			createdAt: this.now(),
 			durationMs: typeof durationMs === 'function' ? durationMs(index) : durationMs,
 		};
 		this.generations.push(generation);
@@ -192,31 +237,22 @@ export class Standin extends EventEmitter {
 	}
 
 	private answer(entry: LoggedRequest, url: URL, response: ServerResponse): void {
-		const send = (code: number, body: string) => {
-			response.writeHead(code, { 'content-type': 'application/json' });
+		const send = (code: number, body: string, headers = {}) => {
+			response.writeHead(code, { 'content-type': 'application/json', ...headers });
 			response.end(body);
 		};
-		const refuse = (code: number, message: string) =>
-			send(code, apiError(url.pathname, code, message));
+		const refuse = (code: number, message: string) => {
+			const wait = code === 429 ? this.options.retryAfterSeconds : undefined;
+			const headers = wait === undefined ? {} : { 'retry-after': String(wait) };
+			send(code, apiError(url.pathname, code, message), headers);
+		};
 
-		if (entry.kind === 'other') return refuse(404, 'Not Found');
-		if (entry.authorization !== `Bearer ${this.key}`) {
-			return refuse(
-				401,
-				'This request requires a valid API key. You can create one on the key page.',
-			);
-		}
+		const refusal = this.refusalOf(entry);
+		if (refusal) return refuse(...refusal);
 		if (entry.kind === 'billing') {
 			return send(200, JSON.stringify({ current_balance: 12.5, currency: 'USD' }));
 		}
 		if (entry.kind === 'create') {
-			const objections = objectionsTo(entry.body);
-			if (objections.length > 0) {
-				return refuse(400, `Body validation error ${objections.join('; ')}`);
-			}
-			if (this.runningCount() >= (this.options.maxConcurrent ?? Infinity)) {
-				return refuse(429, 'Too Many Requests');
-			}
 			const { id } = this.accept(entry);
 			return send(201, JSON.stringify({ id, status: 'queued' }));
 		}
@@ -229,22 +265,48 @@ export class Standin extends EventEmitter {
 		return send(200, JSON.stringify(told));
 	}
 
+	/** Why a request is refused, as status and message; undefined when it is not. */
+	private refusalOf(entry: LoggedRequest): [code: number, message: string] | undefined {
+		if (entry.kind === 'other') return [404, 'Not Found'];
+		if (entry.authorization !== `Bearer ${this.key}`) return [401, WRONG_KEY];
+		const { maxRequestsPerSecond = Infinity, maxConcurrent = Infinity } = this.options;
+		const recent = this.requests.filter(
+			({ kind, at }) => kind !== 'download' && at > entry.at - 1000,
+		);
+		if (recent.length > maxRequestsPerSecond) return [429, 'Too Many Requests'];
+		if (entry.kind !== 'create') return undefined;
+		const objections = objectionsTo(entry.body);
+		if (objections.length > 0) return [400, ['Body validation error', ...objections].join('\n')];
+		return this.runningCount() >= maxConcurrent ? [429, 'Too Many Requests'] : undefined;
+	}
+
+	private now(): number {
+		return (this.options.now ?? Date.now)();
+	}
+
+	private sign(text: string): string {
+		return createHmac('sha256', this.secret).update(text).digest('base64url');
+	}
+
 	private runningCount(): number {
-		const now = Date.now();
+		const now = this.now();
 		return this.generations.filter(({ createdAt, durationMs }) => now < createdAt + durationMs)
 			.length;
 	}
 
 	private tell({ id, createdAt, durationMs }: Generation, universal: boolean) {
-		const elapsed = Date.now() - createdAt;
-		if (elapsed < durationMs) {
-			const early = elapsed < durationMs / 10 ? 'queued' : 'generating';
-			return { id, status: this.options.runningStatus ?? early, video: null, error: null };
-		}
-		if (this.options.failure) return { id, status: 'error', error: this.options.failure };
-		const expires = Math.floor(Date.now() / 1000) + (this.options.linkLifetimeSeconds ?? 86_400);
+		const elapsed = this.now() - createdAt;
+		const early = elapsed < durationMs / 10 ? 'queued' : 'generating';
+		const { failure, runningStatus = early, statuses = [] } = this.options;
+		const plain =
+			elapsed < durationMs ? runningStatus : failure === undefined ? 'completed' : 'error';
+		const status = statuses.filter(([from]) => from <= elapsed).at(-1)?.[1] ?? plain;
+		if (status === 'error') return { id, status, error: failure ?? UNNAMED_FAILURE };
+		if (status !== 'completed') return { id, status, video: null, error: null };
+		const expires = Math.floor(this.now() / 1000) + (this.options.linkLifetimeSeconds ?? 86_400);
 		const payload = Buffer.from(JSON.stringify({ exp: expires })).toString('base64url');
-		const link = `${this.cdnUrl}/standin/${id}.mp4?_jwt=e30.${payload}.c2lnbmF0dXJl`;
+		const token = `e30.${payload}`;
+		const link = `${this.cdnUrl}/standin/${id}.mp4?_jwt=${token}.${this.sign(token)}`;
 		return {
 			id,
 			status: 'completed',

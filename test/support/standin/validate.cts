@@ -7,6 +7,16 @@ const FRAME_SIZES = '1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:48
 /** Runway's data-URI limits in bytes after base64: https://docs.dev.runwayml.com/assets/inputs/ */
 const DATA_URI_LIMITS = { image: 5_000_000, video: 16_000_000 };
 
+const MIME_TYPES = { image: 'image/(jpeg|png|webp)', video: 'video/[\\w.+-]+' };
+
+/** Runway takes HTTPS and a name, no IP address; loopback is for the tests' own files. */
+function isReachable(link: string): boolean {
+	if (!URL.canParse(link) || link.length > 2048) return false;
+	const { protocol, hostname } = new URL(link);
+	if (/^(127\.0\.0\.1|localhost|\[::1\])$/.test(hostname)) return /^https?:$/.test(protocol);
+	return protocol === 'https:' && !/^[\d.]+$|^\[/.test(hostname);
+}
+
 type Check = (value: unknown, path: string) => string[];
 
 const expected = (what: string, value: unknown, path: string) => [
@@ -30,20 +40,19 @@ const uri =
 	(value, path) => {
 		if (typeof value !== 'string') return expected('string', value, path);
 		if (value.startsWith('data:')) {
-			const fits = new RegExp(`^data:${kind}/[\\w.+-]+;base64,[A-Za-z0-9+/]+=*$`).test(value);
+			const fits = new RegExp(`^data:${MIME_TYPES[kind]};base64,[A-Za-z0-9+/]+=*$`).test(value);
 			return fits && value.length <= DATA_URI_LIMITS[kind]
 				? []
 				: expected(`${kind} data URI within the limit`, value, path);
 		}
-		return /^https?:\/\//.test(value) && URL.canParse(value) && value.length <= 2048
-			? []
-			: expected('uri', value, path);
+		return isReachable(value) ? [] : expected('https URL or data URI', value, path);
 	};
 
 /** Unknown fields are refused; those in `optional` may be absent. */
 function shape(fields: Record<string, Check>, optional: string[] = []): Check {
 	return (value, path) => {
-		if (typeof value !== 'object' || value === null) return expected('object', value, path);
+		if (typeof value !== 'object' || value === null || Array.isArray(value))
+			return expected('object', value, path);
 		const given = value as Record<string, unknown>;
 		const unknown = Object.keys(given).filter((key) => !(key in fields));
 		return [
