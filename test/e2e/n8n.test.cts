@@ -30,6 +30,19 @@ describe(`in n8n ${RELEASE}`, () => {
 		}
 	});
 
+	it('works beside a package that defines the credential type aimlApi', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			const data = { token: 'of-the-neighbour', baseUrl: standin.url };
+			const theirs = await bench.client.createCredential('Theirs', 'aimlApi', data);
+			const test = { id: theirs.id, name: 'Theirs', type: 'aimlApi', data };
+			await bench.client.testCredential(test);
+			expect(standin.requests.at(-1)?.authorization).toBe('Neighbour of-the-neighbour');
+
+			await runWorkflow(bench.client, actTwoWorkflow(credential, { operation: 'create' }));
+			expect(standin.requests.at(-1)?.authorization).toBe(`Bearer ${standin.key}`);
+		});
+	});
+
 	it('Create Video and Wait gives the link and the very file', async () => {
 		await withStandin(bench.client, {}, async (standin, credential) => {
 			const execution = await runWorkflow(bench.client, actTwoWorkflow(credential, QUICK));

@@ -18,6 +18,7 @@ export interface Bench {
 export async function startBench(): Promise<Bench> {
 	const n8n = await startN8n({
 		release: RELEASE,
+		beside: ['test/support/n8n-nodes-neighbour'],
 		tell: (line) => process.stdout.write(`${line}\n`),
 	});
 	const client = new N8nClient(n8n.url);

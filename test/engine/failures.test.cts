@@ -81,6 +81,14 @@ describe('a creation that is not accepted', () => {
 		expect(error?.description).toContain('https://aimlapi.com/app/billing/');
 	});
 
+	it('no connection is told soon', async () => {
+		const setting = await given();
+		await setting.standin.close();
+		const { error } = await runInEngine(setting).done;
+		expect(error?.message).toBe('AIMLAPI could not be reached');
+		expect(error?.description).toContain('ECONNREFUSED');
+	});
+
 	it('is sent again after 429 and bought once', async () => {
 		const setting = await given({ downloadVideo: false });
 		setting.standin.fail('create', fault.status(429, 'Too Many Requests', { 'retry-after': '0' }));

@@ -14,8 +14,10 @@ export type Answer =
 
 export type CreationVerdict =
 	| { kind: 'accepted'; generation: Generation }
-	/** Certainly not accepted, and worth sending again. */
+	/** Certainly not accepted, and worth sending again: there was no room for it. */
 	| { kind: 'refused'; trouble: Trouble; retryAfterMs?: number }
+	/** Certainly not accepted, and worth sending again: it never arrived. */
+	| { kind: 'unsent'; trouble: Trouble }
 	/** Certainly not accepted, and would be refused again. */
 	| { kind: 'rejected'; trouble: Trouble }
 	/** May have been accepted: must never be sent again. */
@@ -37,7 +39,7 @@ const DENYING_STATUSES = new Set([400, 401, 402, 403, 405, 422]);
 export function judgeCreation(answer: Answer): CreationVerdict {
 	if (answer.kind === 'silent') {
 		return answer.unsent
-			? { kind: 'refused', trouble: describeSilence(answer) }
+			? { kind: 'unsent', trouble: describeSilence(answer) }
 			: { kind: 'uncertain', trouble: uncertain(describeSilence(answer)) };
 	}
 	if (answer.status === 429) {

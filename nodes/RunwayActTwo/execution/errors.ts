@@ -16,8 +16,9 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): Er
 	const { trouble, generationId } = thrown;
 	const message = withId(trouble.message, generationId);
 	const { description, httpCode } = trouble;
+	// NodeApiError puts words of its own in place of ours when it sees a network code.
 	const error =
-		httpCode === undefined
+		httpCode === undefined || !/^\d+$/.test(httpCode)
 			? new NodeOperationError(node, message, { description, itemIndex })
 			: new NodeApiError(node, { message } as JsonObject, {
 					message,

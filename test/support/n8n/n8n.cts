@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { ensureN8n } from './cache.cts';
 import type { Release } from './cache.cts';
@@ -25,6 +25,8 @@ export interface N8nOptions {
 	release?: Release;
 	port?: number;
 	env?: NodeJS.ProcessEnv;
+	/** Folders of other community packages to install beside ours. */
+	beside?: string[];
 	tell?: (line: string) => void;
 }
 
@@ -37,9 +39,11 @@ export async function freePort(): Promise<number> {
 	return port;
 }
 
-/** Puts what `npm publish` would ship where n8n looks for installed community packages. */
-function installPackage(userFolder: string): void {
-	const target = join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE);
+/** Puts what `npm publish` would ship, and the others, where n8n looks for installed community packages. */
+function installPackages(userFolder: string, beside: string[]): void {
+	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules');
+	for (const other of beside) cpSync(other, join(installed, basename(other)), { recursive: true });
+	const target = join(installed, PACKAGE);
 	mkdirSync(target, { recursive: true });
 	for (const part of ['package.json', 'index.js', 'dist']) {
 		cpSync(part, join(target, part), { recursive: true });
@@ -54,7 +58,7 @@ function installPackage(userFolder: string): void {
 export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 	const { node, n8n } = await ensureN8n(options.release ?? '2.41.1', options.tell);
 	const userFolder = mkdtempSync(join(tmpdir(), 'act-two-n8n-'));
-	installPackage(userFolder);
+	installPackages(userFolder, options.beside ?? []);
 	const port = options.port ?? (await freePort());
 	const child = spawn(node, [n8n, 'start'], {
 		detached: true,

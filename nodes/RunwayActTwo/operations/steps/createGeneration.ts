@@ -11,8 +11,10 @@ import type { CreationMemory } from '../../execution/memory';
 import { readGenerationSettings } from '../../fields/parameters';
 import type { Run } from '../../execution/run';
 
-/** How long refusals (HTTP 429, no connection) without any progress are met with another try. */
+/** How long refusals for want of room (HTTP 429) without any progress are met with another try. */
 const PATIENCE_MS = 5 * 60_000;
+/** How often a request that never arrived is sent. A wrong Base URL should be told soon. */
+const SENDS_WITHOUT_CONNECTION = 4;
 
 export interface Creation {
 	id: string;
@@ -71,6 +73,7 @@ export async function createGeneration(
 	if (earlier?.state === 'sent') throw new TroubleError(SENT_BEFORE);
 
 	const patience = Math.min(PATIENCE_MS, patienceMs);
+	let sendsWithoutConnection = 0;
 	for (let attempt = 1; ; attempt++) {
 		run.signal.throwIfAborted();
 		memory.sending();
@@ -91,6 +94,13 @@ export async function createGeneration(
 			case 'rejected':
 				memory.forget();
 				throw new TroubleError(verdict.trouble);
+			case 'unsent':
+				memory.forget();
+				if (++sendsWithoutConnection >= SENDS_WITHOUT_CONNECTION) {
+					throw new TroubleError(verdict.trouble);
+				}
+				await run.clock.sleep(backoffDelay(sendsWithoutConnection, run.clock.random()));
+				break;
 			case 'refused': {
 				memory.forget();
 				if (await run.admission.madeRoom()) break;
