@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface Listening {
+	port: number;
+	/** Closes the server and what is still connected to it. */
+	close(): Promise<void>;
+}
+
+/** Listens on loopback, on a free port. */
+export async function listen(server: Server): Promise<Listening> {
+	const sockets = new Set<Socket>();
+	server.on('connection', (socket: Socket) => {
+		sockets.add(socket);
+		socket.on('close', () => sockets.delete(socket));
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	return {
+		port: (server.address() as AddressInfo).port,
+		close: async () => {
+			for (const socket of sockets) socket.destroy();
+			await new Promise((done) => server.close(done));
+		},
+	};
+}
+
+/** A handler for node:http; one that fails answers 500 instead of leaving the client waiting. */
+export function serve(handler: Handler) {
+	return (request: IncomingMessage, response: ServerResponse): void => {
+		handler(request, response).catch((error: unknown) => {
+			if (!response.headersSent) response.writeHead(500);
+			response.end(String(error));
+		});
+	};
+}
+
+export async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks);
+}
+
+export function answerJson(response: ServerResponse, status: number, value: unknown): void {
+	response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+	response.end(JSON.stringify(value));
+}

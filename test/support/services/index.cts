@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+
+import { makeCertificate } from './certificates.cts';
+import { GOOGLE_HOSTS, GoogleDriveStandin } from './googleDrive.cts';
+import type { Handler } from './http.cts';
+import { listen, serve } from './http.cts';
+import { startOpenAi } from './openai.cts';
+import type { OpenAiStandin } from './openai.cts';
+import { startProxy } from './proxy.cts';
+import { SLACK_HOSTS, SlackStandin } from './slack.cts';
+
+export interface Services {
+	/** What n8n has to be started with, so that its own nodes find these services. */
+	env: { HTTPS_PROXY: string; NO_PROXY: string; NODE_EXTRA_CA_CERTS: string };
+	slack: SlackStandin;
+	drive: GoogleDriveStandin;
+	openai: OpenAiStandin;
+	/** What n8n's Google Service Account credential takes. */
+	serviceAccount: { email: string; privateKey: string };
+	/** Hosts that were asked for and are not played here, as `host:port`. */
+	refused: string[];
+	close(): Promise<void>;
+}
+
+/**
+ * Slack and Google Drive under their real names and an OpenAI-compatible chat model, all on
+ * loopback.
+ * @param folder where the certificate that n8n has to trust is written
+ */
+export async function startServices({ folder }: { folder: string }): Promise<Services> {
+	const slack = new SlackStandin();
+	const drive = new GoogleDriveStandin();
+	const handlers: Record<string, Handler> = {
+		...Object.fromEntries(SLACK_HOSTS.map((host) => [host, slack.handle])),
+		...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, drive.handle])),
+	};
+	const hosts = Object.keys(handlers);
+	const { certificate, key } = makeCertificate(hosts);
+	const trusted = join(folder, 'services.pem');
+	writeFileSync(trusted, certificate);
+
+	const tls = await listen(
+		createServer(
+			{ cert: certificate, key },
+			serve(async (request, response) => {
+				await handlers[request.headers.host ?? ''](request, response);
+			}),
+		),
+	);
+	const proxy = await startProxy(hosts, tls.port);
+	const model = await startOpenAi();
+
+	return {
+		env: {
+			HTTPS_PROXY: proxy.url,
+			NO_PROXY: '127.0.0.1,localhost',
+			NODE_EXTRA_CA_CERTS: trusted,
+		},
+		slack,
+		drive,
+		openai: model.openai,
+		serviceAccount: drive.serviceAccount,
+		refused: proxy.refused,
+		close: async () => {
+			await Promise.all([proxy.close(), tls.close(), model.close()]);
+		},
+	};
+}
