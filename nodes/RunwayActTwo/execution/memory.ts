@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { GenerationRequest } from '../aimlapi/contract';
 
 /** What became of the one POST of an item. `sent` without an answer may have been accepted. */
 export type Memory = { state: 'sent' } | { state: 'created'; id: string };
@@ -20,17 +19,18 @@ export interface CreationMemory {
 /**
  * Remembers the creation of one item in the node's context data, which survives n8n's Retry On Fail
  * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
- * holds run index (each round of a loop is its own), item index and a digest of the request (a changed
+ * holds run index (each round of a loop is its own), item index and a digest of `identity` (a changed
  * request is a new generation). n8n drops context data on Stop, hence the copy in custom data.
+ * @param identity the parts of the request
  */
 export function creationMemory(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	request: GenerationRequest,
+	identity: string[],
 ): CreationMemory {
 	const memory = context.getContext('node');
 	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
-	const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 32);
+	const digest = digestOf(identity);
 	const key = `actTwo:${runIndex}:${itemIndex}:${digest}`;
 	return {
 		recall: () => memory[key] as Memory | undefined,
@@ -39,12 +39,23 @@ export function creationMemory(
 		},
 		created: (id) => {
 			memory[key] = { state: 'created', id } satisfies Memory;
-			noteInCustomData(context, id, itemIndex);
+			try {
+				noteInCustomData(context, id, itemIndex);
+			} catch {
+				context.logger.warn(`Act-Two generation ${id} could not be noted in the custom data`);
+			}
 		},
 		forget: () => {
 			delete memory[key];
 		},
 	};
+}
+
+/** Part by part, because one string of all would be another copy of two files. */
+function digestOf(parts: string[]): string {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(`${part.length}:`).update(part);
+	return hash.digest('hex').slice(0, 32);
 }
 
 interface CustomData {

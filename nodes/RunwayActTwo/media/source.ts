@@ -19,8 +19,15 @@ const LIMITS = {
 /** Long enough for a queue in front of the API to fetch it. */
 const SIGNED_LINK_LIFETIME = '1d';
 
+export interface Media {
+	/** What is sent: a link or a data URI. */
+	uri: string;
+	/** The same whenever the same file is read again, as a signed link is not. */
+	identity: string;
+}
+
 /** A character or reference as the user gave it, checked as far as possible without reading it. */
-export type Source = () => Promise<string>;
+export type Source = () => Promise<Media>;
 
 interface Input {
 	/** Parameters are named `<name>Source`, `<name>Url` and `<name>BinaryPropertyName`. */
@@ -30,7 +37,7 @@ interface Input {
 }
 
 /**
- * Reads where an input comes from. The returned function gives the URI to send.
+ * Reads where an input comes from. The returned function gives what to send.
  * @throws TroubleError when the link cannot be used; n8n's error when the item has no such file
  */
 export function readSource(context: IExecuteFunctions, input: Input, itemIndex: number): Source {
@@ -47,7 +54,7 @@ export function readSource(context: IExecuteFunctions, input: Input, itemIndex: 
 		const url = typeof value === 'string' ? value.trim() : value;
 		const objection = linkObjection(url);
 		if (objection) throw unusable(`${field} URL`, objection.rule, itemIndex, objection.advice);
-		return async () => url as string;
+		return async () => ({ uri: url as string, identity: url as string });
 	}
 	const property = context.getNodeParameter(`${name}BinaryPropertyName`, itemIndex);
 	if (typeof property !== 'string' || property.trim() === '') {
@@ -59,7 +66,7 @@ export function readSource(context: IExecuteFunctions, input: Input, itemIndex: 
 	}
 	const propertyName = property.trim();
 	const binary = context.helpers.assertBinaryData(itemIndex, propertyName);
-	return async () => await fileUri(context, input, binary, propertyName, itemIndex);
+	return async () => await readFile(context, input, binary, propertyName, itemIndex);
 }
 
 /**
@@ -67,13 +74,13 @@ export function readSource(context: IExecuteFunctions, input: Input, itemIndex: 
  * outside can reach this instance.
  * @throws TroubleError when neither is possible, or the file is not what the field takes
  */
-async function fileUri(
+async function readFile(
 	context: IExecuteFunctions,
 	{ field, type }: Input,
 	binary: IBinaryData,
 	propertyName: string,
 	itemIndex: number,
-): Promise<string> {
+): Promise<Media> {
 	const limits = LIMITS[type];
 	const size = await fileSize(context, binary);
 	const refuse = (rule: string, advice: string) =>
@@ -86,14 +93,17 @@ async function fileUri(
 		? await context.helpers.getBinaryDataBuffer(itemIndex, propertyName)
 		: await fileHead(context, binary);
 	const contentType = mediaType(content);
+	const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
 	if (!suits(contentType, type)) {
-		const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
 		throw refuse(
 			`must be ${limits.noun} (${limits.types})`,
 			`The file in “${propertyName}” is not one (its declared type is ${declared}).`,
 		);
 	}
-	if (small) return `data:${contentType};base64,${content.toString('base64')}`;
+	if (small) {
+		const uri = `data:${contentType};base64,${content.toString('base64')}`;
+		return { uri, identity: uri };
+	}
 
 	const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
 	if (size > limits.url) {
@@ -102,14 +112,21 @@ async function fileUri(
 			`The file in “${propertyName}” has ${megabytes(size)}. Make it smaller or shorter.`,
 		);
 	}
-	const link = suits(binary.mimeType, type) ? signedLink(context, binary) : undefined;
+	const link = signedLink(context, binary);
 	if (link === undefined) {
 		throw refuse(
 			`is too large to be sent within the request (${megabytes(size)})`,
 			`Files up to about ${megabytes((limits.dataUri * 3) / 4)} can be sent. Make it smaller, or upload it to a public https address and set the source to URL.`,
 		);
 	}
-	return link;
+	// n8n serves the file with its declared type, and Runway takes no other than the right one.
+	if (!suits(binary.mimeType, type)) {
+		throw refuse(
+			`is declared as ${declared}, but is ${contentType}`,
+			`The node that gives the file in “${propertyName}” must declare it as ${contentType}.`,
+		);
+	}
+	return { uri: link, identity: binary.id as string };
 }
 
 async function fileSize(context: IExecuteFunctions, binary: IBinaryData): Promise<number> {

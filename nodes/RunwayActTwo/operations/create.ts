@@ -1,6 +1,6 @@
 import { createOptions } from '../fields/options';
 import { generationFields } from '../fields/generation';
-import { createGeneration, readRequest } from './steps/createGeneration';
+import { createGeneration, readOrder } from './steps/createGeneration';
 import { toItem } from './steps/output';
 import type { Operation } from './index';
 
@@ -9,9 +9,9 @@ export const create: Operation = {
 	fields: [...generationFields, createOptions],
 
 	prepare(context, itemIndex) {
-		const request = readRequest(context, itemIndex);
+		const order = readOrder(context, itemIndex);
 		return async (run) => {
-			const { id, status } = await createGeneration(run, await request(), itemIndex);
+			const { id, status } = await createGeneration(run, await order(), itemIndex);
 			return toItem({ id, status, phase: 'running' }, itemIndex);
 		};
 	},

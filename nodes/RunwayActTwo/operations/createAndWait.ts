@@ -1,7 +1,7 @@
 import { createAndWaitOptions } from '../fields/options';
 import { generationFields } from '../fields/generation';
 import { downloadFields } from '../fields/result';
-import { createGeneration, readRequest } from './steps/createGeneration';
+import { createGeneration, readOrder } from './steps/createGeneration';
 import { readOutputField, readWaitSettings } from '../fields/parameters';
 import { waitForVideo } from './steps/waitForVideo';
 import { FIRST_LOOK_AFTER_MS } from '../waiting/schedule';
@@ -12,13 +12,13 @@ export const createAndWait: Operation = {
 	fields: [...generationFields, ...downloadFields, createAndWaitOptions],
 
 	prepare(context, itemIndex) {
-		const request = readRequest(context, itemIndex);
+		const order = readOrder(context, itemIndex);
 		const settings = readWaitSettings(context, itemIndex);
 		const outputField = readOutputField(context, itemIndex);
 		return async (run) => {
 			const { id, fresh, memory } = await createGeneration(
 				run,
-				await request(),
+				await order(),
 				itemIndex,
 				settings.timeoutMs,
 			);

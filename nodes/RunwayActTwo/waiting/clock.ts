@@ -1,11 +1,19 @@
-import { sleep } from 'n8n-workflow';
+import * as n8nWorkflow from 'n8n-workflow';
 
 import type { Clock } from './waitForGeneration';
 
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** The sleep that heeds a signal: `sleepWithAbort` up to n8n-workflow 2.33, `sleep` from 2.34 on. */
+const { sleep, sleepWithAbort = sleep } = n8nWorkflow as unknown as {
+	sleep: Sleep;
+	sleepWithAbort?: Sleep;
+};
+
 /**
- * Real time that ends with `signal`. n8n-workflow's `sleep` takes a signal only since 2.34.0 and older
- * ones ignore it, so the sleep is raced against the signal; the listener is taken off again because a
- * long wait sleeps hundreds of times.
+ * Real time that ends with `signal`. The sleep is raced against the signal, because the oldest
+ * n8n-workflow has no sleep that heeds one; the listeners are taken off again because a long wait
+ * sleeps hundreds of times.
  */
 export function abortableClock(signal: AbortSignal): Clock {
 	return {
@@ -20,7 +28,7 @@ export function abortableClock(signal: AbortSignal): Clock {
 			try {
 				await new Promise<void>((resolve, reject) => {
 					ended.signal.addEventListener('abort', () => reject(ended.signal.reason as Error));
-					sleep(ms, ended.signal).then(resolve, reject);
+					sleepWithAbort(ms, ended.signal).then(resolve, reject);
 				});
 			} finally {
 				signal.removeEventListener('abort', end);

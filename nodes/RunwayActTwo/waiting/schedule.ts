@@ -9,6 +9,8 @@ const LONGEST_DELAY_MS = 10_000;
 
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 30_000;
+/** A server that asks for more is asked again all the same. */
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /** The adaptive delay: 5 % of the time elapsed, 2 s at least, 10 s at most. */
 export function adaptiveDelay(elapsedMs: number): number {
@@ -17,10 +19,11 @@ export function adaptiveDelay(elapsedMs: number): number {
 
 /**
  * The delay after the `count`th failure in a row: doubling from 2 s to 30 s, of which a random half
- * is taken off so that many clients do not come back together. A Retry-After is never undercut.
+ * is taken off so that many clients do not come back together. A Retry-After of up to 5 minutes is
+ * never undercut.
  * @param random in [0, 1)
  */
 export function backoffDelay(count: number, random: number, retryAfterMs = 0): number {
 	const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (count - 1));
-	return Math.max(retryAfterMs, full * (1 - random / 2));
+	return Math.max(Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS), full * (1 - random / 2));
 }

@@ -24,11 +24,14 @@ export interface Creation {
 	memory: CreationMemory;
 }
 
-/** Reads and checks the fields of a creation. The returned function gives the request to send. */
-export function readRequest(
-	context: IExecuteFunctions,
-	itemIndex: number,
-): () => Promise<GenerationRequest> {
+export interface Order {
+	request: GenerationRequest;
+	/** What makes it this request and no other, in parts, however often its files are read. */
+	identity: string[];
+}
+
+/** Reads and checks the fields of a creation. The returned function gives what to send. */
+export function readOrder(context: IExecuteFunctions, itemIndex: number): () => Promise<Order> {
 	const settings = readGenerationSettings(context, itemIndex);
 	const character = readSource(
 		context,
@@ -40,17 +43,32 @@ export function readRequest(
 		{ name: 'reference', field: 'Reference Video', type: 'video' },
 		itemIndex,
 	);
-	return async () => ({
-		model: MODEL,
-		character: { type: settings.characterType, url: await character() },
-		reference: { type: 'video', url: await reference() },
+	const rest = {
 		frame_size: settings.frameSize,
 		...(settings.bodyControl !== undefined && { body_control: settings.bodyControl }),
 		...(settings.expressionIntensity !== undefined && {
 			expression_intensity: settings.expressionIntensity,
 		}),
 		...(settings.seed !== undefined && { seed: settings.seed }),
-	});
+	};
+	return async () => {
+		const characterMedia = await character();
+		const referenceMedia = await reference();
+		return {
+			request: {
+				model: MODEL,
+				character: { type: settings.characterType, url: characterMedia.uri },
+				reference: { type: 'video', url: referenceMedia.uri },
+				...rest,
+			},
+			identity: [
+				settings.characterType,
+				characterMedia.identity,
+				referenceMedia.identity,
+				JSON.stringify(rest),
+			],
+		};
+	};
 }
 
 /**
@@ -61,11 +79,11 @@ export function readRequest(
  */
 export async function createGeneration(
 	run: Run,
-	request: GenerationRequest,
+	{ request, identity }: Order,
 	itemIndex: number,
 	patienceMs = PATIENCE_MS,
 ): Promise<Creation> {
-	const memory = creationMemory(run.context, itemIndex, request);
+	const memory = creationMemory(run.context, itemIndex, identity);
 	const earlier = memory.recall();
 	if (earlier?.state === 'created') {
 		return { id: earlier.id, fresh: false, status: 'queued', memory };
