@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-
 /** What became of the one POST of an item. `sent` without an answer may have been accepted. */
 export type Memory = { state: 'sent' } | { state: 'created'; id: string };
 

@@ -7,6 +7,7 @@ import { abortableClock } from '../waiting/clock';
 import { sharedPace } from '../waiting/pace';
 import type { Clock } from '../waiting/waitForGeneration';
 import { Admission } from './admission';
+import { Notices } from './notices';
 import { toErrorItem, toNodeError } from './errors';
 import { readEndpoint, readMaxConcurrentGenerations } from '../fields/parameters';
 
@@ -16,6 +17,7 @@ export interface Run {
 	client: AimlapiClient;
 	clock: Clock;
 	admission: Admission;
+	notices: Notices;
 	/** Resolves when the next look is allowed. */
 	pace: () => Promise<void>;
 	/** Ends with the execution, or when one item fails and the workflow does not go on. */
@@ -58,8 +60,7 @@ export async function runItems(
 		throw error;
 	};
 
-	const clock = abortableClock(stop.signal);
-	let admission: Admission | undefined;
+	let run: Run | undefined;
 	try {
 		const jobs: Array<Job | INodeExecutionData> = [];
 		for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
@@ -69,43 +70,43 @@ export async function runItems(
 				jobs.push(failed(error, itemIndex));
 			}
 		}
+		try {
+			run = await startRun(context, stop.signal);
+		} catch (error) {
+			// Thrown in one, n8n would take the input items for the results when it goes on.
+			return items.map((_, itemIndex) => failed(error, itemIndex));
+		}
 
-		const run = await startRun(context, clock, stop.signal);
-		admission = run.admission;
+		const started = run;
 		const results = await Promise.allSettled(
 			jobs.map(async (job, itemIndex) => {
 				if (typeof job !== 'function') return job;
 				try {
-					return await run.admission.run(async () => await job(run));
+					return await started.admission.run(async () => await job(started));
 				} catch (error) {
 					return failed(error, itemIndex);
 				}
 			}),
 		);
 		stop.signal.throwIfAborted();
+		started.notices.tell(context);
 		return results.map((result) => (result as PromiseFulfilledResult<INodeExecutionData>).value);
 	} finally {
-		admission?.close();
+		run?.admission.close();
 		cancelSignal?.removeEventListener('abort', onCancel);
 	}
 }
 
-async function startRun(
-	context: IExecuteFunctions,
-	clock: Clock,
-	signal: AbortSignal,
-): Promise<Run> {
-	try {
-		const { baseUrl } = await context.getCredentials('aimlapiApi');
-		return {
-			context,
-			client: aimlapiClient(context, checkBaseUrl(baseUrl), readEndpoint(context), clock.sleep),
-			clock,
-			admission: new Admission(readMaxConcurrentGenerations(context), clock, signal),
-			pace: sharedPace(clock),
-			signal,
-		};
-	} catch (error) {
-		throw toNodeError(context.getNode(), error, 0);
-	}
+async function startRun(context: IExecuteFunctions, signal: AbortSignal): Promise<Run> {
+	const { baseUrl } = await context.getCredentials('aimlapiApi');
+	const clock = abortableClock(signal);
+	return {
+		context,
+		client: aimlapiClient(context, checkBaseUrl(baseUrl), readEndpoint(context), clock.sleep),
+		clock,
+		admission: new Admission(readMaxConcurrentGenerations(context), clock, signal),
+		notices: new Notices(),
+		pace: sharedPace(clock),
+		signal,
+	};
 }

@@ -39,6 +39,16 @@ const maxConcurrentGenerations: INodeProperties = {
 		'How many items to work on at once. All together are looked at up to 10 times a second, so each of 200 is looked at every 20 seconds.',
 };
 
+const maxFileSize: INodeProperties = {
+	displayName: 'Max File Size',
+	name: 'maxFileSize',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 2000,
+	description:
+		'The largest video to download, in MB. A larger one is in the output as a link only.',
+};
+
 const onTimeout: INodeProperties = {
 	displayName: 'On Timeout',
 	name: 'onTimeout',
@@ -109,6 +119,7 @@ export const createAndWaitOptions = collection([
 	endpoint,
 	expressionIntensity,
 	maxConcurrentGenerations,
+	maxFileSize,
 	onTimeout,
 	pollingInterval,
 	seed,
@@ -118,9 +129,10 @@ export const createAndWaitOptions = collection([
 export const waitOptions = collection([
 	endpoint,
 	maxConcurrentGenerations,
+	maxFileSize,
 	onTimeout,
 	pollingInterval,
 	timeout,
 ]);
 
-export const getOptions = collection([endpoint]);
+export const getOptions = collection([endpoint, maxFileSize]);

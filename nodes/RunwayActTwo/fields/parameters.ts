@@ -8,6 +8,8 @@ import { TroubleError } from '../aimlapi/trouble';
 const MOST_SECONDS = 7 * 24 * 60 * 60;
 
 const DEFAULT_TIMEOUT_SECONDS = 1800;
+/** Far above any Act-Two video: its performances last 30 seconds at most. */
+const DEFAULT_MAX_FILE_SIZE_MB = 2000;
 const DEFAULT_MAX_CONCURRENT_GENERATIONS = 20;
 
 /** The words of a value that cannot be used. The form checks nothing that an expression gives. */
@@ -133,15 +135,27 @@ export function readWaitSettings(context: IExecuteFunctions, itemIndex: number):
 	};
 }
 
-/** The field to put the video in, or undefined when it is not to be downloaded. */
-export function readOutputField(context: IExecuteFunctions, itemIndex: number): string | undefined {
+export interface DownloadSettings {
+	/** The output field to put the file in. */
+	outputField: string;
+	mostBytes: number;
+}
+
+/** Undefined when the video is not to be downloaded. */
+export function readDownloadSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): DownloadSettings | undefined {
 	const download = context.getNodeParameter('downloadVideo', itemIndex);
 	if (!readBoolean(download, 'Download Video', itemIndex)) return undefined;
 	const name = context.getNodeParameter('binaryPropertyName', itemIndex);
 	if (typeof name !== 'string' || name.trim() === '') {
 		throw unusable('Put Output File in Field', 'must be the name of a field', itemIndex);
 	}
-	return name.trim();
+	const { maxFileSize = DEFAULT_MAX_FILE_SIZE_MB } = readOptions(context, itemIndex);
+	const range = { from: 1, to: 100_000, whole: false };
+	const megabytes = readNumber(maxFileSize, 'Max File Size', range, itemIndex);
+	return { outputField: name.trim(), mostBytes: megabytes * 1_000_000 };
 }
 
 export function readGenerationId(context: IExecuteFunctions, itemIndex: number): string {

@@ -1,15 +1,15 @@
-import type { IBinaryData, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { own, plainText } from '../aimlapi/contract';
 import type { Generation } from '../aimlapi/contract';
-import { own } from '../aimlapi/contract';
 import type { Run } from '../execution/run';
 import { backoffDelay } from '../waiting/schedule';
 
 const ATTEMPTS = 4;
 /** A connection that sends nothing for this long is given up. */
 const IDLE_TIMEOUT_MS = 60_000;
-/** Far above any Act-Two video: its performances last 30 seconds at most. */
-const MOST_BYTES = 2_000_000_000;
+/** A connection that never ends is given up as well. */
+const ATTEMPT_TIMEOUT_MS = 15 * 60_000;
 
 /** What a video link answers when it has expired. */
 const EXPIRED_STATUSES = new Set([401, 403, 404, 410]);
@@ -26,15 +26,20 @@ interface Download {
  * Streams the finished video into n8n's binary storage; the API key is not sent. Truncated, HTML and
  * failed downloads are tried again, four times in all, and an expired link is refreshed once. It does
  * not reject when the download stays impossible: the video is paid for and its link is known.
+ * @param mostBytes a larger video is not downloaded
  * @throws only when the execution is stopped
  */
-export async function downloadVideo(run: Run, found: Generation): Promise<Download> {
+export async function downloadVideo(
+	run: Run,
+	found: Generation,
+	mostBytes: number,
+): Promise<Download> {
 	let generation = found;
 	let refreshed = false;
 	let reason = '';
 	for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
 		try {
-			return { generation, binary: await fetchVideo(run, generation) };
+			return { generation, binary: await fetchVideo(run, generation, mostBytes) };
 		} catch (error) {
 			run.signal.throwIfAborted();
 			if (error instanceof DownloadObjection && error.expired && !refreshed) {
@@ -42,7 +47,7 @@ export async function downloadVideo(run: Run, found: Generation): Promise<Downlo
 				generation = await refresh(run, generation);
 				continue;
 			}
-			reason = error instanceof DownloadObjection ? error.message : 'the connection was lost';
+			reason = reasonOf(error);
 			if (error instanceof DownloadObjection && error.final) break;
 		}
 		if (attempt < ATTEMPTS) await run.clock.sleep(backoffDelay(attempt, run.clock.random()));
@@ -61,36 +66,73 @@ class DownloadObjection extends Error {
 	}
 }
 
-async function fetchVideo({ context, signal }: Run, { id, videoUrl }: Generation) {
-	const response = (await context.helpers.httpRequest({
-		url: videoUrl as string,
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		timeout: IDLE_TIMEOUT_MS,
-		abortSignal: signal,
-	})) as IN8nHttpFullResponse;
-	const stream = response.body as NodeJS.ReadableStream & { destroy(): void };
+/** Network errors carry technical words only; the storage's own say what it lacks. */
+function reasonOf(error: unknown): string {
+	if (error instanceof DownloadObjection) return error.message;
+	const code = own(error, 'code');
+	const isNetwork = typeof code === 'string' && !/^E(NOSPC|DQUOT|ROFS|ACCES|PERM)$/.test(code);
+	return isNetwork ? 'the connection was lost' : plainText((error as Error).message);
+}
 
-	const objection = objectionTo(response);
+async function fetchVideo(run: Run, { id, videoUrl }: Generation, mostBytes: number) {
+	const ended = new AbortController();
+	const giveUp = () => ended.abort();
+	run.signal.addEventListener('abort', giveUp, { once: true });
+	const tooLong = run.clock.sleep(ATTEMPT_TIMEOUT_MS, ended.signal).then(giveUp, giveUp);
+	try {
+		const response = (await run.context.helpers.httpRequest({
+			url: videoUrl as string,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			timeout: IDLE_TIMEOUT_MS,
+			abortSignal: ended.signal,
+		})) as IN8nHttpFullResponse;
+		return await store(run.context, response, id, mostBytes);
+	} finally {
+		run.signal.removeEventListener('abort', giveUp);
+		giveUp();
+		await tooLong;
+	}
+}
+
+type Stream = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Buffer | Uint8Array
+>;
+
+async function store(
+	{ helpers }: IExecuteFunctions,
+	response: IN8nHttpFullResponse,
+	id: string,
+	mostBytes: number,
+): Promise<IBinaryData> {
+	const stream = response.body as unknown as Stream;
+	const objection = objectionTo(response, mostBytes);
 	if (objection) {
 		stream.destroy();
 		throw objection;
 	}
+	let received = 0;
+	const counted = stream.map((chunk: Buffer) => {
+		received += chunk.length;
+		if (received > mostBytes) throw tooLarge(mostBytes);
+		return chunk;
+	});
 	const fileName = `act-two-${id.replace(/[^\w.-]/g, '_')}.mp4`;
-	const binary = await context.helpers.prepareBinaryData(stream as never, fileName, 'video/mp4');
+	const binary = await helpers.prepareBinaryData(counted, fileName, 'video/mp4');
 	const announced = Number(response.headers['content-length']);
-	const stored = binary.id
-		? (await context.helpers.getBinaryMetadata(binary.id)).fileSize
-		: Buffer.byteLength(binary.data, 'base64');
 	const compressed = own(response.headers, 'content-encoding') !== undefined;
-	if (stored === 0 || (announced > 0 && stored !== announced && !compressed)) {
+	if (received === 0 || (announced > 0 && received !== announced && !compressed)) {
 		throw new DownloadObjection('the file arrived incomplete');
 	}
 	return binary;
 }
 
-function objectionTo({ statusCode, headers }: IN8nHttpFullResponse): DownloadObjection | undefined {
+function objectionTo(
+	{ statusCode, headers }: IN8nHttpFullResponse,
+	mostBytes: number,
+): DownloadObjection | undefined {
 	if (EXPIRED_STATUSES.has(statusCode)) {
 		return new DownloadObjection(`the link answered HTTP ${statusCode}`, 'expired');
 	}
@@ -98,10 +140,11 @@ function objectionTo({ statusCode, headers }: IN8nHttpFullResponse): DownloadObj
 	if (/html|json|xml/i.test(String(headers['content-type']))) {
 		return new DownloadObjection('the link answered with a page instead of a video');
 	}
-	if (Number(headers['content-length']) > MOST_BYTES) {
-		return new DownloadObjection('the file is larger than 2 GB', 'final');
-	}
-	return undefined;
+	return Number(headers['content-length']) > mostBytes ? tooLarge(mostBytes) : undefined;
+}
+
+function tooLarge(mostBytes: number): DownloadObjection {
+	return new DownloadObjection(`it is larger than ${mostBytes / 1_000_000} MB`, 'final');
 }
 
 async function refresh(run: Run, generation: Generation): Promise<Generation> {

@@ -2,7 +2,7 @@ import { createAndWaitOptions } from '../fields/options';
 import { generationFields } from '../fields/generation';
 import { downloadFields } from '../fields/result';
 import { createGeneration, readOrder } from './steps/createGeneration';
-import { readOutputField, readWaitSettings } from '../fields/parameters';
+import { readDownloadSettings, readWaitSettings } from '../fields/parameters';
 import { waitForVideo } from './steps/waitForVideo';
 import { FIRST_LOOK_AFTER_MS } from '../waiting/schedule';
 import type { Operation } from './index';
@@ -14,7 +14,7 @@ export const createAndWait: Operation = {
 	prepare(context, itemIndex) {
 		const order = readOrder(context, itemIndex);
 		const settings = readWaitSettings(context, itemIndex);
-		const outputField = readOutputField(context, itemIndex);
+		const download = readDownloadSettings(context, itemIndex);
 		return async (run) => {
 			const { id, fresh, memory } = await createGeneration(
 				run,
@@ -25,7 +25,7 @@ export const createAndWait: Operation = {
 			return await waitForVideo(run, id, {
 				...settings,
 				firstLookAfterMs: fresh ? (settings.pollingIntervalMs ?? FIRST_LOOK_AFTER_MS) : 0,
-				outputField,
+				download,
 				itemIndex,
 				// A retry of the execution is to create a failed generation anew.
 				onFailed: memory.forget,

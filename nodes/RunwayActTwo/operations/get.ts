@@ -2,7 +2,7 @@ import { TroubleError } from '../aimlapi/trouble';
 import { getOptions } from '../fields/options';
 import { downloadFields, generationIdField } from '../fields/result';
 import { toItemWithVideo } from './steps/output';
-import { readGenerationId, readOutputField } from '../fields/parameters';
+import { readGenerationId, readDownloadSettings } from '../fields/parameters';
 import { waitForGeneration } from '../waiting/waitForGeneration';
 import type { Operation } from './index';
 
@@ -17,7 +17,7 @@ export const get: Operation = {
 
 	prepare(context, itemIndex) {
 		const id = readGenerationId(context, itemIndex);
-		const outputField = readOutputField(context, itemIndex);
+		const download = readDownloadSettings(context, itemIndex);
 		return async (run) => {
 			const end = await waitForGeneration(
 				async (timeLeftMs) => {
@@ -28,7 +28,7 @@ export const get: Operation = {
 				run.clock,
 			);
 			if (end.kind === 'reached') {
-				return await toItemWithVideo(run, end.generation, outputField, itemIndex);
+				return await toItemWithVideo(run, end.generation, download, itemIndex);
 			}
 			if (end.kind === 'denied') throw new TroubleError(end.trouble, id);
 			throw new TroubleError(end.tally.trouble ?? NO_ANSWER, id);

@@ -1,6 +1,6 @@
 import { waitOptions } from '../fields/options';
 import { downloadFields, generationIdField } from '../fields/result';
-import { readGenerationId, readOutputField, readWaitSettings } from '../fields/parameters';
+import { readGenerationId, readDownloadSettings, readWaitSettings } from '../fields/parameters';
 import { waitForVideo } from './steps/waitForVideo';
 import type { Operation } from './index';
 
@@ -11,8 +11,8 @@ export const wait: Operation = {
 	prepare(context, itemIndex) {
 		const id = readGenerationId(context, itemIndex);
 		const settings = readWaitSettings(context, itemIndex);
-		const outputField = readOutputField(context, itemIndex);
+		const download = readDownloadSettings(context, itemIndex);
 		return async (run) =>
-			await waitForVideo(run, id, { ...settings, firstLookAfterMs: 0, outputField, itemIndex });
+			await waitForVideo(run, id, { ...settings, firstLookAfterMs: 0, download, itemIndex });
 	},
 };

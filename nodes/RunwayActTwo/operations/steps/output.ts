@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { linkExpiry } from '../../aimlapi/contract';
 import type { Generation } from '../../aimlapi/contract';
 import { downloadVideo } from '../../media/download';
+import type { DownloadSettings } from '../../fields/parameters';
 import type { Run } from '../../execution/run';
 
 /**
@@ -22,22 +23,28 @@ export function toItem(generation: Generation, itemIndex: number): INodeExecutio
 	return { json, pairedItem: { item: itemIndex } };
 }
 
-/** The output item of a completed generation, with its video when `outputField` names a field. */
+/** The output item of a completed generation, with its video when it is to be downloaded. */
 export async function toItemWithVideo(
 	run: Run,
 	generation: Generation,
-	outputField: string | undefined,
+	download: DownloadSettings | undefined,
 	itemIndex: number,
 ): Promise<INodeExecutionData> {
-	if (generation.videoUrl === undefined || outputField === undefined) {
-		return toItem(generation, itemIndex);
+	const found =
+		generation.videoUrl === undefined || download === undefined
+			? { generation }
+			: await downloadVideo(run, generation, download.mostBytes);
+	const item = toItem(found.generation, itemIndex);
+	if (item.json.videoUrlExpiresAt !== undefined) {
+		run.notices.linkExpires(item.json.videoUrlExpiresAt as string);
 	}
-	const download = await downloadVideo(run, generation);
-	const item = toItem(download.generation, itemIndex);
-	if (download.binary) return { ...item, binary: { [outputField]: download.binary } };
-
-	const message = `The video of generation ${generation.id} was not downloaded: ${download.reason}. Its link is in videoUrl; Get Video downloads it later.`;
-	run.context.logger.warn(message);
-	run.context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	if (found.binary && download) {
+		item.binary = { [download.outputField]: found.binary };
+	} else if (found.reason !== undefined) {
+		run.context.logger.warn(
+			`Act-Two generation ${generation.id}: video not downloaded, ${found.reason}`,
+		);
+		run.notices.notDownloaded(generation.id, found.reason);
+	}
 	return item;
 }

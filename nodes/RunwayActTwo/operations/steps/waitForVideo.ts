@@ -1,18 +1,19 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import type { LookVerdict } from '../../aimlapi/answers';
 import type { Generation } from '../../aimlapi/contract';
 import { TroubleError } from '../../aimlapi/trouble';
 import type { Trouble } from '../../aimlapi/trouble';
 import { waitForGeneration } from '../../waiting/waitForGeneration';
 import type { Tally } from '../../waiting/waitForGeneration';
 import { toItem, toItemWithVideo } from './output';
-import type { WaitSettings } from '../../fields/parameters';
+import type { DownloadSettings, WaitSettings } from '../../fields/parameters';
 import type { Run } from '../../execution/run';
 
 export interface VideoWait extends WaitSettings {
 	/** Before the first look, in milliseconds; 0 looks at once. */
 	firstLookAfterMs: number;
-	outputField: string | undefined;
+	download: DownloadSettings | undefined;
 	itemIndex: number;
 	/** Called when the generation ended without a video. */
 	onFailed?: () => void;
@@ -29,10 +30,7 @@ export async function waitForVideo(
 	wait: VideoWait,
 ): Promise<INodeExecutionData> {
 	const end = await waitForGeneration(
-		async (timeLeftMs) => {
-			await run.pace();
-			return await run.client.look(id, timeLeftMs);
-		},
+		loggedLook(run, id),
 		{ ...wait, until: ({ phase }) => phase !== 'running' },
 		run.clock,
 	);
@@ -50,7 +48,26 @@ export async function waitForVideo(
 		wait.onFailed?.();
 		throw new TroubleError(failed(end.generation), id);
 	}
-	return await toItemWithVideo(run, end.generation, wait.outputField, wait.itemIndex);
+	return await toItemWithVideo(run, end.generation, wait.download, wait.itemIndex);
+}
+
+/** Logs a status when it changes: a line at every look would drown the log of a long wait. */
+function loggedLook(run: Run, id: string) {
+	const start = run.clock.now();
+	let logged = '';
+	return async (timeLeftMs: number): Promise<LookVerdict> => {
+		await run.pace();
+		const verdict = await run.client.look(id, timeLeftMs);
+		if (verdict.kind === 'seen' && verdict.generation.status !== logged) {
+			logged = verdict.generation.status;
+			const seconds = Math.round((run.clock.now() - start) / 1000);
+			const level = verdict.generation.phase === 'running' ? 'debug' : 'info';
+			run.context.logger[level](
+				`Act-Two generation ${id}: ${logged} after ${seconds} s of waiting`,
+			);
+		}
+		return verdict;
+	};
 }
 
 const TAKE_IT_UP = 'Use Wait for Video or Get Video with the generation ID to get the video.';

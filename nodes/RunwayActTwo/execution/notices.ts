@@ -1,0 +1,37 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/** What users should know of a run that went well, gathered over its items and told once. */
+export class Notices {
+	private firstExpiry: string | undefined;
+	private readonly skipped: string[] = [];
+
+	/** A link in the output stops working at `expiry`, an ISO time. */
+	linkExpires(expiry: string): void {
+		if (this.firstExpiry === undefined || expiry < this.firstExpiry) this.firstExpiry = expiry;
+	}
+
+	/** A finished video is in the output as a link only. */
+	notDownloaded(generationId: string, reason: string): void {
+		this.skipped.push(`${generationId} (${reason})`);
+	}
+
+	/** As hints above the node's output, which n8n keeps with a successful run only. */
+	tell(context: IExecuteFunctions): void {
+		if (this.skipped.length > 0) {
+			const [first] = this.skipped;
+			const others = this.skipped.length - 1;
+			context.addExecutionHints({
+				message: `Not downloaded: the video of generation ${first}${others > 0 ? ` and ${others} more` : ''}. Its link is in videoUrl. To try the download again, use Get Video with the ID.`,
+				type: 'warning',
+				location: 'outputPane',
+			});
+		}
+		if (this.firstExpiry !== undefined) {
+			context.addExecutionHints({
+				message: `The video link expires at ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. To keep the video, use the file, or get a new link with Get Video.`,
+				type: 'info',
+				location: 'outputPane',
+			});
+		}
+	}
+}
