@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,18 +6,17 @@ import { basename, join } from 'node:path';
 
 import { ensureN8n } from './cache.cts';
 import type { Release } from './cache.cts';
+import { startChildProcess } from './childProcess.cts';
+import type { ChildProcess } from './childProcess.cts';
 
 const PACKAGE = 'n8n-nodes-runway-act-two';
-const READY = 'Editor is now accessible';
-const READY_WITHIN_MS = 120_000;
 
-export interface N8n {
-	url: string;
-	pid: number;
+export interface N8nProcess extends ChildProcess {
 	userFolder: string;
-	/** All that n8n printed so far. */
-	log(): string;
-	stop(): Promise<void>;
+}
+
+export interface N8n extends N8nProcess {
+	url: string;
 }
 
 export interface N8nOptions {
@@ -56,20 +54,35 @@ function installPackages(userFolder: string, beside: string[]): void {
  * @throws Error with the end of its log when it does not come up
  */
 export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
+	const port = options.port ?? (await freePort());
+	const ready = 'Editor is now accessible';
+	const main = await startProcess(['start'], ready, options, {
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_HOST: '127.0.0.1',
+	});
+	return { ...main, url: `http://127.0.0.1:${port}` };
+}
+
+/** Starts one n8n process of any role; `ready` is what it prints when it is up. */
+async function startProcess(
+	args: string[],
+	ready: string,
+	options: N8nOptions,
+	env: NodeJS.ProcessEnv,
+): Promise<N8nProcess> {
 	const { node, n8n } = await ensureN8n(options.release ?? '2.41.1', options.tell);
 	const userFolder = mkdtempSync(join(tmpdir(), 'act-two-n8n-'));
 	installPackages(userFolder, options.beside ?? []);
-	const port = options.port ?? (await freePort());
-	const child = spawn(node, [n8n, 'start'], {
-		detached: true,
-		stdio: ['ignore', 'pipe', 'pipe'],
+	const started = await startChildProcess({
+		command: node,
+		args: [n8n, ...args],
+		ready,
+		folder: userFolder,
 		env: {
 			PATH: process.env.PATH,
 			HOME: userFolder,
 			N8N_USER_FOLDER: userFolder,
-			N8N_PORT: String(port),
-			N8N_LISTEN_ADDRESS: '127.0.0.1',
-			N8N_HOST: '127.0.0.1',
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			N8N_SECURE_COOKIE: 'false',
 			N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -77,57 +90,9 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_LOG_LEVEL: 'info',
+			...env,
 			...options.env,
 		},
 	});
-	let printed = '';
-	const kill = (signal: NodeJS.Signals) => {
-		try {
-			process.kill(-(child.pid as number), signal);
-		} catch {
-			// It has ended already.
-		}
-	};
-	const cleanUp = () => {
-		kill('SIGKILL');
-		rmSync(userFolder, { recursive: true, force: true });
-	};
-	process.once('exit', cleanUp);
-	const ended = new Promise<void>((done) => child.once('close', () => done()));
-
-	await new Promise<void>((ready, failed) => {
-		const tooLate = setTimeout(() => failed(new Error(late(printed))), READY_WITHIN_MS);
-		const read = (chunk: Buffer) => {
-			printed += chunk.toString();
-			if (printed.includes(READY)) {
-				clearTimeout(tooLate);
-				ready();
-			}
-		};
-		child.stdout.on('data', read);
-		child.stderr.on('data', read);
-		child.once('close', () => {
-			clearTimeout(tooLate);
-			failed(new Error(late(printed)));
-		});
-	});
-
-	return {
-		url: `http://127.0.0.1:${port}`,
-		pid: child.pid as number,
-		userFolder,
-		log: () => printed,
-		stop: async () => {
-			kill('SIGTERM');
-			const force = setTimeout(() => kill('SIGKILL'), 5000);
-			await ended;
-			clearTimeout(force);
-			process.off('exit', cleanUp);
-			rmSync(userFolder, { recursive: true, force: true });
-		},
-	};
-}
-
-function late(printed: string): string {
-	return `n8n did not start. The end of its log:\n${printed.split('\n').slice(-20).join('\n')}`;
+	return { ...started, userFolder };
 }
