@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 
 import { itemsOf } from '../support/n8n/client.cts';
@@ -110,54 +109,6 @@ describe(`in n8n ${RELEASE}`, () => {
 			});
 		},
 	);
-
-	it('Stop ends it within a second, and its generation stays reachable', async () => {
-		await withStandin(bench.client, { durationMs: 600_000 }, async (standin, credential) => {
-			const workflow = await bench.client.createWorkflow(
-				actTwoWorkflow(credential, QUICK, [{}, {}], { retryOnFail: true, waitBetweenTries: 0 }),
-			);
-			const executionId = await bench.client.run(workflow, TRIGGER);
-			await new Promise((looked) =>
-				standin.on('answered', ({ kind }) => kind === 'retrieve' && looked(undefined)),
-			);
-			await bench.client.stop(executionId);
-			await sleep(1000);
-			const before = standin.requests.length;
-			// Long enough for several looks, had one been left.
-			await sleep(3000);
-			expect(standin.requests).toHaveLength(before);
-			expect(standin.count('create')).toBe(2);
-			const { status, customData } = await bench.client.ended(executionId);
-			expect(status).toBe('canceled');
-			const noted = JSON.stringify(customData);
-			for (const { id } of standin.generations) expect(noted).toContain(id);
-		});
-	});
-
-	it('Retry On Fail and Retry of a failed execution buy nothing twice', async () => {
-		await withStandin(bench.client, { durationMs: 12_000 }, async (standin, credential) => {
-			const items = Array.from({ length: 20 }, (_, seed) => ({ seed }));
-			const workflow = await bench.client.createWorkflow(
-				actTwoWorkflow(
-					credential,
-					{
-						options: { pollingInterval: 1, timeout: 2, seed: '={{ $json.seed }}' },
-						downloadVideo: false,
-					},
-					items,
-					{ retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
-				),
-			);
-			const first = await bench.client.ended(await bench.client.run(workflow, TRIGGER));
-			expect(first.status).toBe('error');
-			expect(first.data.resultData.error?.context.generationId).toBeDefined();
-			await sleep(standin.generations[19].createdAt + 12_000 - Date.now());
-			const second = await bench.client.ended(await bench.client.retry(first.id));
-			expect(second.status).toBe('success');
-			expect(itemsOf(second, ACT_TWO)).toHaveLength(20);
-			expect(standin.count('create')).toBe(20);
-		});
-	});
 
 	it('a POST of unknown outcome is never repeated, not by Retry either', async () => {
 		await withStandin(bench.client, {}, async (standin, credential) => {

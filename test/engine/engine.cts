@@ -12,6 +12,7 @@ import { createRunExecutionData, NodeHelpers, Workflow } from 'n8n-workflow';
 import type {
 	IDataObject,
 	IExecuteData,
+	IExecuteFunctions,
 	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
@@ -19,6 +20,7 @@ import type {
 	IRun,
 	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
+	NodeExecutionHint,
 } from 'n8n-workflow';
 
 const { AimlapiApi, RunwayActTwo } = createRequire(__filename)('../../index.js') as {
@@ -50,6 +52,10 @@ export interface Outcome {
 	customData: Record<string, string>;
 	data: IRunExecutionData;
 	status: string;
+	/** What the node told above its output. */
+	hints: NodeExecutionHint[];
+	/** n8n's signal that the execution is stopped, as the node got it. */
+	cancelSignal?: AbortSignal;
 }
 
 let binaryReady: Promise<void> | undefined;
@@ -80,6 +86,12 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 			...given.settings,
 		};
 		const type = new RunwayActTwo();
+		const { execute } = type;
+		let cancelSignal: AbortSignal | undefined;
+		type.execute = async function (this: IExecuteFunctions, ...rest) {
+			cancelSignal = this.getExecutionCancelSignal();
+			return (await execute?.call(this, ...rest)) ?? null;
+		};
 		const workflow = new Workflow({
 			id: 'workflow',
 			nodes: [node],
@@ -126,6 +138,8 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 			customData: run.data.resultData.metadata ?? {},
 			data: run.data,
 			status: run.status,
+			hints: taskData?.hints ?? [],
+			cancelSignal,
 		};
 	})();
 	return { done, stop: () => stop() };

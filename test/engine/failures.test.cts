@@ -53,6 +53,18 @@ describe('values that cannot be used', () => {
 		const { error } = await runInEngine(setting).done;
 		expect(error?.message).toContain('Base URL');
 	});
+
+	it('a base URL that cannot be used never passes the input on as a result', async () => {
+		const items = [{ json: { a: 1 } }, { json: { a: 2 } }];
+		const setting = await given({}, {}, { items, settings: { onError: 'continueErrorOutput' } });
+		setting.credential.baseUrl = 'http://example.com';
+		const { outputs } = await runInEngine(setting).done;
+		expect(outputs[0]).toEqual([]);
+		expect(outputs[1].map(({ json }) => json.error)).toEqual([
+			expect.objectContaining({ message: expect.stringContaining('Base URL') }),
+			expect.objectContaining({ message: expect.stringContaining('Base URL') }),
+		]);
+	});
 });
 
 describe('a creation that is not accepted', () => {
@@ -249,22 +261,6 @@ describe('running again', () => {
 	});
 });
 
-describe('Stop', () => {
-	it('ends the wait at once and nothing follows', async () => {
-		const setting = await given({}, { durationMs: 60_000 });
-		const running = runInEngine(setting);
-		await new Promise((looked) =>
-			setting.standin.on('answered', ({ kind }) => kind === 'retrieve' && looked(undefined)),
-		);
-		const before = setting.standin.requests.length;
-		running.stop();
-		const { outputs, customData } = await running.done;
-		expect(outputs.flat()).toEqual([]);
-		expect(setting.standin.requests).toHaveLength(before);
-		expect(customData.actTwoGenerations1).toBe(setting.standin.generations[0].id);
-	});
-});
-
 describe('the download', () => {
 	it('is tried again when it is cut short, and sends no key', async () => {
 		const setting = await given();
@@ -282,5 +278,40 @@ describe('the download', () => {
 		const { outputs } = await runInEngine(setting).done;
 		expect(outputs[0][0].binary).toBeDefined();
 		expect(setting.standin.count('retrieve')).toBe(2);
+	});
+
+	it('leaves a video above Max File Size as a link, and says so', async () => {
+		const setting = await given({ options: { maxFileSize: 1 } }, { videoBytes: 1_000_001 });
+		const { outputs, hints } = await runInEngine(setting).done;
+		expect(outputs[0][0].json.videoUrl).toContain(setting.standin.cdnUrl);
+		expect(outputs[0][0].binary).toBeUndefined();
+		expect(hints[0].message).toContain('larger than 1 MB');
+		expect(setting.standin.count('download')).toBe(1);
+	});
+
+	it('stops in the middle of a larger video whose size was not announced', async () => {
+		const setting = await given({ options: { maxFileSize: 1 } });
+		let sent = 0;
+		setting.standin.fail('download', ({ response }) => {
+			response.writeHead(200, { 'content-type': 'video/mp4' });
+			const more = () => {
+				sent += 100_000;
+				if (sent < 50_000_000) response.write(Buffer.alloc(100_000), more);
+			};
+			more();
+		});
+		const { outputs, hints } = await runInEngine(setting).done;
+		expect(outputs[0][0].binary).toBeUndefined();
+		expect(hints[0].message).toContain('larger than 1 MB');
+		expect(sent).toBeLessThan(20_000_000);
+	});
+
+	it('is told once for all links when they expire', async () => {
+		const setting = await given({}, {}, { items: [{ json: {} }, { json: {} }] });
+		const { outputs, hints } = await runInEngine(setting).done;
+		const expiry = String(outputs[0][0].json.videoUrlExpiresAt).slice(0, 16).replace('T', ' ');
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringContaining(`The video link expires at ${expiry} UTC.`),
+		]);
 	});
 });

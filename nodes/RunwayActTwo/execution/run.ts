@@ -22,6 +22,8 @@ export interface Run {
 	pace: () => Promise<void>;
 	/** Ends with the execution, or when one item fails and the workflow does not go on. */
 	signal: AbortSignal;
+	/** Takes all listeners off the signal. */
+	close(): void;
 }
 
 /** The work of one item, its parameters already read and checked. */
@@ -92,21 +94,29 @@ export async function runItems(
 		started.notices.tell(context);
 		return results.map((result) => (result as PromiseFulfilledResult<INodeExecutionData>).value);
 	} finally {
-		run?.admission.close();
+		run?.close();
 		cancelSignal?.removeEventListener('abort', onCancel);
 	}
 }
 
 async function startRun(context: IExecuteFunctions, signal: AbortSignal): Promise<Run> {
 	const { baseUrl } = await context.getCredentials('aimlapiApi');
+	const url = checkBaseUrl(baseUrl);
+	const endpoint = readEndpoint(context);
+	const mostAtOnce = readMaxConcurrentGenerations(context);
 	const clock = abortableClock(signal);
+	const admission = new Admission(mostAtOnce, clock, signal);
 	return {
 		context,
-		client: aimlapiClient(context, checkBaseUrl(baseUrl), readEndpoint(context), clock.sleep),
+		client: aimlapiClient(context, url, endpoint, clock.sleep),
 		clock,
-		admission: new Admission(readMaxConcurrentGenerations(context), clock, signal),
+		admission,
 		notices: new Notices(),
 		pace: sharedPace(clock),
 		signal,
+		close: () => {
+			clock.close();
+			admission.close();
+		},
 	};
 }

@@ -64,8 +64,12 @@ function readNumber(
 	return number;
 }
 
+/** An option whose expression finds nothing (null or undefined) counts as not set. */
 function readOptions(context: IExecuteFunctions, itemIndex: number): Record<string, unknown> {
-	return context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
+	const options = context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
+	return Object.fromEntries(
+		Object.entries(options).filter(([, value]) => value !== null && value !== undefined),
+	);
 }
 
 export interface GenerationSettings {

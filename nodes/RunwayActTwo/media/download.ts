@@ -7,7 +7,7 @@ import { backoffDelay } from '../waiting/schedule';
 
 const ATTEMPTS = 4;
 /** A connection that sends nothing for this long is given up. */
-const IDLE_TIMEOUT_MS = 60_000;
+const IDLE_TIMEOUT_MS = 30_000;
 /** A connection that never ends is given up as well. */
 const ATTEMPT_TIMEOUT_MS = 15 * 60_000;
 
@@ -77,7 +77,7 @@ function reasonOf(error: unknown): string {
 async function fetchVideo(run: Run, { id, videoUrl }: Generation, mostBytes: number) {
 	const ended = new AbortController();
 	const giveUp = () => ended.abort();
-	run.signal.addEventListener('abort', giveUp, { once: true });
+	// Ends with the execution, too.
 	const tooLong = run.clock.sleep(ATTEMPT_TIMEOUT_MS, ended.signal).then(giveUp, giveUp);
 	try {
 		const response = (await run.context.helpers.httpRequest({
@@ -90,7 +90,6 @@ async function fetchVideo(run: Run, { id, videoUrl }: Generation, mostBytes: num
 		})) as IN8nHttpFullResponse;
 		return await store(run.context, response, id, mostBytes);
 	} finally {
-		run.signal.removeEventListener('abort', giveUp);
 		giveUp();
 		await tooLong;
 	}

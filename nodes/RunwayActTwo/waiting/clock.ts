@@ -12,28 +12,34 @@ const { sleep, sleepWithAbort = sleep } = n8nWorkflow as unknown as {
 
 /**
  * Real time that ends with `signal`. The sleep is raced against the signal, because the oldest
- * n8n-workflow has no sleep that heeds one; the listeners are taken off again because a long wait
- * sleeps hundreds of times.
+ * n8n-workflow has no sleep that heeds one. All sleepers share one listener, because Node warns of a
+ * leak when a signal has more than ten; `close` takes it off.
  */
-export function abortableClock(signal: AbortSignal): Clock {
+export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
+	const sleepers = new Set<AbortController>();
+	const endAll = () => {
+		for (const sleeper of sleepers) sleeper.abort(signal.reason);
+	};
+	signal.addEventListener('abort', endAll, { once: true });
 	return {
 		now: Date.now,
 		random: Math.random,
 		sleep: async (ms, cancel) => {
 			signal.throwIfAborted();
-			const ended = new AbortController();
-			const end = () => ended.abort(signal.reason);
-			signal.addEventListener('abort', end, { once: true });
+			const sleeper = new AbortController();
+			const end = () => sleeper.abort();
+			sleepers.add(sleeper);
 			cancel?.addEventListener('abort', end, { once: true });
 			try {
 				await new Promise<void>((resolve, reject) => {
-					ended.signal.addEventListener('abort', () => reject(ended.signal.reason as Error));
-					sleepWithAbort(ms, ended.signal).then(resolve, reject);
+					sleeper.signal.addEventListener('abort', () => reject(sleeper.signal.reason as Error));
+					sleepWithAbort(ms, sleeper.signal).then(resolve, reject);
 				});
 			} finally {
-				signal.removeEventListener('abort', end);
+				sleepers.delete(sleeper);
 				cancel?.removeEventListener('abort', end);
 			}
 		},
+		close: () => signal.removeEventListener('abort', endAll),
 	};
 }

@@ -34,6 +34,7 @@ export interface Item {
 }
 
 interface NodeRun {
+	hints?: Array<{ message: string }>;
 	error?: Record<string, unknown> & { message: string; context: Record<string, unknown> };
 	data?: { main: Array<Item[] | null> };
 }

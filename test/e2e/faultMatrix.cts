@@ -1,0 +1,82 @@
+import { itemsOf } from '../support/n8n/client.cts';
+import type { Execution, N8nClient } from '../support/n8n/client.cts';
+import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import * as fault from '../support/standin/faults.cts';
+import type { Fault } from '../support/standin/faults.cts';
+import { startStandin } from '../support/standin/server.cts';
+import type { RequestKind } from '../support/standin/server.cts';
+
+interface Phase {
+	name: string;
+	on: RequestKind;
+	times: number;
+	/** Seconds; how long the node waits for the video. */
+	timeout: number;
+}
+
+export const PHASES: Phase[] = [
+	{ name: 'Creating', on: 'create', times: Infinity, timeout: 5 },
+	{ name: 'Waiting, passes', on: 'retrieve', times: 2, timeout: 120 },
+	{ name: 'Waiting, lasts', on: 'retrieve', times: Infinity, timeout: 20 },
+	{ name: 'Downloading, passes', on: 'download', times: 1, timeout: 120 },
+	{ name: 'Downloading, lasts', on: 'download', times: Infinity, timeout: 120 },
+];
+
+/** Faults of the connection and of HTTP can meet every phase; those of the API's JSON only two. */
+const API_PHASES: RequestKind[] = ['create', 'retrieve'];
+const ALL_PHASES: RequestKind[] = [...API_PHASES, 'download'];
+
+export const FAULTS: Array<{ name: string; fault: Fault; phases: RequestKind[] }> = [
+	{ name: 'HTTP 400', fault: fault.status(400, 'Body validation error'), phases: API_PHASES },
+	{ name: 'HTTP 401', fault: fault.status(401, 'No valid API key.'), phases: ALL_PHASES },
+	{ name: 'HTTP 403', fault: fault.status(403, 'No credits.'), phases: ALL_PHASES },
+	{ name: 'HTTP 404', fault: fault.status(404, 'Not found'), phases: ALL_PHASES },
+	{ name: 'HTTP 429', fault: fault.status(429, 'Too Many Requests'), phases: ALL_PHASES },
+	{ name: 'HTTP 500', fault: fault.status(500), phases: ALL_PHASES },
+	{ name: 'HTTP 502, a web page', fault: fault.html(502), phases: ALL_PHASES },
+	{ name: 'HTTP 503', fault: fault.status(503), phases: ALL_PHASES },
+	{ name: 'HTTP 504', fault: fault.status(504), phases: ALL_PHASES },
+	{ name: 'A redirect', fault: fault.redirect('http://127.0.0.1:9/'), phases: API_PHASES },
+	{ name: 'HTTP 200, a web page', fault: fault.html(200), phases: ALL_PHASES },
+	{ name: 'Broken JSON', fault: fault.body('{"id": "'), phases: API_PHASES },
+	{ name: '`null`', fault: fault.body('null'), phases: API_PHASES },
+	{ name: 'An empty answer', fault: fault.body(''), phases: ALL_PHASES },
+	{ name: 'No ID', fault: fault.body('{"video": []}'), phases: API_PHASES },
+	{ name: 'Connection reset', fault: fault.reset, phases: ALL_PHASES },
+	{ name: 'Cut short', fault: fault.truncated, phases: ALL_PHASES },
+	{ name: 'No answer', fault: fault.hang, phases: ALL_PHASES },
+];
+
+/** What the user sees of one fault in one phase, in a real n8n. */
+export async function meet(client: N8nClient, { on, times, timeout }: Phase, met: Fault) {
+	const standin = await startStandin({ durationMs: 500 });
+	try {
+		standin.fail(on, met, times);
+		const { id } = await client.createCredential('AIMLAPI', 'aimlapiApi', {
+			apiKey: standin.key,
+			baseUrl: standin.url,
+		});
+		const options = { pollingInterval: 1, timeout };
+		const workflow = await client.createWorkflow(
+			actTwoWorkflow(id, { options, downloadVideo: on === 'download' }),
+		);
+		const execution = await client.ended(await client.run(workflow, TRIGGER), 300_000);
+		const known = standin.generations.map((generation) => generation.id);
+		return { seen: seen(execution, known), creations: standin.count('create') };
+	} finally {
+		await standin.close();
+	}
+}
+
+function seen(execution: Execution, generationIds: string[]): string {
+	const { error, runData } = execution.data.resultData;
+	if (error) {
+		const message = generationIds.reduce((text, id) => text.replace(id, 'ID'), error.message);
+		return `“${message}”`;
+	}
+	const [item] = itemsOf(execution, ACT_TWO);
+	const [hint] = runData[ACT_TWO]?.at(-1)?.hints ?? [];
+	const reason = /^Not downloaded: .*? \((.*?)\)\./.exec(hint?.message ?? '')?.[1];
+	if (reason !== undefined) return `The link; hint: ${reason}`;
+	return item?.json.status === 'completed' ? 'The video' : `Unexpected: ${JSON.stringify(item)}`;
+}

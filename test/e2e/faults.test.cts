@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import { FAULTS, meet, PHASES } from './faultMatrix.cts';
+import { RELEASE, startBench } from './shared.cts';
+import type { Bench } from './shared.cts';
+
+const DOCUMENT = 'docs/faults.md';
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await startBench();
+}, 900_000);
+afterAll(async () => await bench?.n8n.stop());
+
+it(`docs/faults.md tells what users of n8n ${RELEASE} see of each fault`, async () => {
+	const rows = await Promise.all(
+		FAULTS.map(async ({ name, fault, phases }) => {
+			const cells = await Promise.all(
+				PHASES.map(async (phase) => {
+					if (!phases.includes(phase.on)) return '–';
+					const { seen, creations } = await meet(bench.client, phase, fault);
+					if (name !== 'HTTP 429' || phase.on !== 'create') expect(creations).toBe(1);
+					return seen;
+				}),
+			);
+			return `| ${[name, ...cells].join(' | ')} |`;
+		}),
+	);
+	const table = [
+		`| | ${PHASES.map(({ name }) => name).join(' | ')} |`,
+		`|---${'|---'.repeat(PHASES.length)}|`,
+		...rows,
+	].join('\n');
+	const document = readFileSync(DOCUMENT, 'utf8');
+	const updated = document.replace(/^\| \|[^]*\|$/m, table);
+	if (process.env.WRITE_DOCS) writeFileSync(DOCUMENT, updated);
+	expect(process.env.WRITE_DOCS ? updated : document).toBe(updated);
+}, 400_000);
