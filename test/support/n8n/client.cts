@@ -132,7 +132,11 @@ export class N8nClient {
 		return Buffer.from(await body.arrayBuffer());
 	}
 
-	private async call(method: 'GET' | 'POST', path: string, data?: object): Promise<unknown> {
+	/**
+	 * Any other request under /rest.
+	 * @throws Error with the answer when n8n refuses it
+	 */
+	async call(method: 'GET' | 'POST', path: string, data?: object): Promise<unknown> {
 		const { statusCode, headers, body } = await this.send(method, path, data);
 		const text = await body.text();
 		if (statusCode >= 300)
