@@ -64,6 +64,14 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 	return { ...main, url: `http://127.0.0.1:${port}` };
 }
 
+/**
+ * Starts a worker of n8n's queue mode; `options.env` names the queue and the database of its main.
+ * @throws Error with the end of its log when it does not come up
+ */
+export async function startWorker(options: N8nOptions): Promise<N8nProcess> {
+	return await startProcess(['worker', '--concurrency=20'], 'worker is now ready', options, {});
+}
+
 /** Starts one n8n process of any role; `ready` is what it prints when it is up. */
 async function startProcess(
 	args: string[],

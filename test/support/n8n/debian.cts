@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const REDIS = '/usr/bin/redis-server';
+const POSTGRES = '/usr/lib/postgresql';
+const PACKAGES = ['redis-server', 'postgresql'];
+
+export interface Databases {
+	/** The command redis-server. */
+	redis: string;
+	/** The folder with initdb and postgres. */
+	postgres: string;
+}
+
+/**
+ * Finds Redis and PostgreSQL where Debian's packages put them, and installs the packages when one is
+ * missing and this is root on Debian.
+ * @throws Error that names the packages when they cannot be installed here
+ */
+export function ensureDatabases(tell: (line: string) => void = () => {}): Databases {
+	const there = find();
+	if (there) return there;
+	if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
+		throw new Error(
+			`Queue mode needs Redis and PostgreSQL. On Debian, as root: apt-get install ${PACKAGES.join(' ')}`,
+		);
+	}
+	tell(`Installing ${PACKAGES.join(' and ')}`);
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	execFileSync('apt-get', ['update', '--quiet'], { env });
+	execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...PACKAGES], { env });
+	const installed = find();
+	if (!installed) throw new Error(`${REDIS} or ${POSTGRES} is missing after the installation`);
+	return installed;
+}
+
+function find(): Databases | undefined {
+	if (!existsSync(REDIS) || !existsSync(POSTGRES)) return undefined;
+	const newest = readdirSync(POSTGRES)
+		.sort((a, b) => Number(b) - Number(a))
+		.map((version) => join(POSTGRES, version, 'bin'))
+		.find((folder) => existsSync(join(folder, 'initdb')));
+	return newest === undefined ? undefined : { redis: REDIS, postgres: newest };
+}
