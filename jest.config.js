@@ -15,6 +15,7 @@ module.exports = {
 		tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }),
 		tier('e2e'),
 		tier('browser'),
+		tier('queue'),
 	],
 	testTimeout: 120_000,
 };

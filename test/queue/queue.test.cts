@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { itemsOf } from '../support/n8n/client.cts';
+import type { Workflow } from '../support/n8n/client.cts';
+import type { N8nProcess } from '../support/n8n/n8n.cts';
+import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import * as fault from '../support/standin/faults.cts';
+import { startStandin } from '../support/standin/server.cts';
+import type { LoggedRequest, Standin } from '../support/standin/server.cts';
+import {
+	createThenWait,
+	credentialFor,
+	GRACE_SECONDS,
+	runTimes,
+	startedBy,
+	startQueueBench,
+	withStandin,
+} from './shared.cts';
+import type { QueueBench } from './shared.cts';
+import { activate, addTable, EVERY_MINUTE, executionsOf, rowsOf, survivor } from './survivor.cts';
+import type { DataTable } from './survivor.cts';
+
+const VIDEO = readFileSync('test/support/standin/assets/video.mp4');
+const QUICK = { options: { pollingInterval: 1 } };
+
+let bench: QueueBench;
+let first: N8nProcess;
+let second: N8nProcess;
+beforeAll(async () => {
+	bench = await startQueueBench();
+	first = await bench.queue.addWorker();
+	second = await bench.queue.addWorker();
+}, 900_000);
+afterAll(async () => await bench?.queue.stop(), 60_000);
+
+it('50 executions at once: all finish, one POST each, on both workers', async () => {
+	await withStandin(bench.client, { durationMs: 1000 }, async (standin, credential) => {
+		const ids = await runTimes(bench.client, 50, actTwoWorkflow(credential, QUICK));
+		for (const id of ids) {
+			const execution = await bench.client.ended(id);
+			expect(execution.status).toBe('success');
+			expect(itemsOf(execution, ACT_TWO)[0].json.status).toBe('completed');
+		}
+		expect(standin.count('create')).toBe(50);
+		const shares = [first, second].map((worker) => startedBy(worker, ids).length);
+		expect(Math.min(...shares)).toBeGreaterThan(0);
+		expect(shares[0] + shares[1]).toBe(50);
+	});
+});
+
+it('the file comes through the database, byte for byte', async () => {
+	await withStandin(bench.client, { durationMs: 500 }, async (_, credential) => {
+		const [id] = await runTimes(bench.client, 1, actTwoWorkflow(credential, QUICK));
+		const [{ binary }] = itemsOf(await bench.client.ended(id), ACT_TWO);
+		expect(binary?.data.id).toMatch(/^database:/);
+		const content = await bench.client.binary(binary?.data.id as string);
+		expect(content.equals(VIDEO)).toBe(true);
+	});
+});
+
+it('Stop reaches the worker within a second, and Retry waits on', async () => {
+	await withStandin(bench.client, { durationMs: 10_000 }, async (standin, credential) => {
+		const [id] = await runTimes(bench.client, 1, actTwoWorkflow(credential, QUICK));
+		await standin.until(() => standin.count('retrieve') > 0, 30_000);
+		await bench.client.stop(id);
+		await sleep(1000);
+		const before = standin.requests.length;
+		// Long enough for several looks, had one been left.
+		await sleep(3000);
+		expect(standin.requests).toHaveLength(before);
+
+		const generationId = standin.generations[0].id;
+		const stopped = await bench.client.ended(id);
+		expect(stopped.status).toBe('canceled');
+		// n8n's main process saves custom data, but hears nothing of it from the worker after a stop.
+		expect(stopped.customData).toEqual({});
+		expect(stopped.data.resultData.metadata).toEqual({ actTwoGenerations1: generationId });
+		const again = await bench.client.ended(await bench.client.retry(id));
+		expect(itemsOf(again, ACT_TWO)[0].json).toMatchObject({
+			id: generationId,
+			status: 'completed',
+		});
+		expect(standin.count('create')).toBe(1);
+	});
+});
+
+describe('one worker is told to end, the other is killed', () => {
+	const LONG = 4;
+	let standin: Standin;
+	let unfinished: string[];
+	let short: string[];
+	let table: DataTable;
+	let example: Workflow;
+
+	beforeAll(async () => {
+		const { client, queue } = bench;
+		standin = await startStandin({
+			durationMs: (index) => (index < LONG ? 3_600_000 : (GRACE_SECONDS * 1000) / 2),
+		});
+		const credential = await credentialFor(client, standin);
+		unfinished = [
+			...(await runTimes(client, LONG / 2, actTwoWorkflow(credential, QUICK))),
+			...(await runTimes(client, LONG / 2, createThenWait(credential))),
+		];
+		await standin.until(() => standin.count('create') === LONG, 30_000);
+
+		table = await addTable(client);
+		example = await client.createWorkflow(survivor(credential));
+		expect((await client.ended(await client.run(example, TRIGGER))).status).toBe('success');
+		const { id } = standin.generations[LONG];
+		const isLook = ({ path }: LoggedRequest) => path.includes(id);
+		standin.fail('retrieve', fault.hang, 1, isLook);
+		await client.run(example, EVERY_MINUTE);
+		await standin.until(() => standin.requests.some(isLook), 30_000);
+
+		short = await runTimes(client, 4, actTwoWorkflow(credential, QUICK));
+		await standin.until(() => standin.count('create') === LONG + 5, 30_000);
+		for (const worker of [first, second]) {
+			expect(startedBy(worker, unfinished)).not.toHaveLength(0);
+			expect(startedBy(worker, short)).not.toHaveLength(0);
+		}
+		first.kill('SIGTERM');
+		await first.ended;
+		second.kill('SIGKILL');
+		await second.ended;
+		await queue.addWorker();
+		await activate(client, example);
+	}, 120_000);
+	afterAll(async () => await standin?.close());
+
+	it('the one told to end finishes what ends in time', async () => {
+		for (const id of short) expect((await bench.client.ended(id)).status).toBe('success');
+	});
+
+	it('all else ends without its data, and nothing is paid twice, by Retry neither', async () => {
+		for (const id of unfinished) {
+			const { status, customData, data } = await bench.client.ended(id);
+			expect(status).toBe('error');
+			expect(data.resultData.error?.message).toContain('failed to be processed too many times');
+			expect(data.resultData.runData).toEqual({});
+			expect(customData).toEqual({});
+			const again = await bench.client.ended(await bench.client.retry(id));
+			expect(again.status).toBe('error');
+			expect(again.data.resultData.runData).toEqual({});
+		}
+		expect(standin.count('create')).toBe(LONG + 5);
+	});
+
+	it('the example “Survive a crash” brings the video all the same', async () => {
+		const { client } = bench;
+		const { id } = standin.generations[LONG];
+		const noted = async () => await rowsOf(client, table);
+		// The schedule is n8n's: once a minute.
+		for (const end = Date.now() + 100_000; !(await noted())[0].done && Date.now() < end; ) {
+			await sleep(1000);
+		}
+		expect(await noted()).toMatchObject([{ generationId: id, done: true }]);
+		const [scheduled] = await executionsOf(client, example);
+		const [{ json, binary }] = itemsOf(await client.ended(scheduled), 'Use the Video');
+		expect(json).toMatchObject({ id, status: 'completed' });
+		expect((await client.binary(binary?.data.id as string)).equals(VIDEO)).toBe(true);
+		expect(standin.count('create')).toBe(LONG + 5);
+	});
+});

@@ -1,0 +1,96 @@
+import { N8nClient } from '../support/n8n/client.cts';
+import type { Workflow } from '../support/n8n/client.cts';
+import type { N8nProcess } from '../support/n8n/n8n.cts';
+import { startQueue } from '../support/n8n/queue.cts';
+import type { Queue } from '../support/n8n/queue.cts';
+import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import { startStandin } from '../support/standin/server.cts';
+import type { Standin, StandinOptions } from '../support/standin/server.cts';
+
+/** How long a worker that is told to end goes on with its executions, in seconds; n8n's default is 30. */
+export const GRACE_SECONDS = 8;
+
+/** The executions of a dead worker are given up sooner than by default, some two minutes. */
+const IMPATIENT = {
+	QUEUE_WORKER_LOCK_DURATION: '6000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
+	QUEUE_WORKER_STALLED_INTERVAL: '2000',
+	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: String(GRACE_SECONDS),
+};
+
+const WAIT = 'Wait for Video';
+
+export interface QueueBench {
+	queue: Queue;
+	client: N8nClient;
+}
+
+/** n8n in queue mode with its owner, and no worker yet. */
+export async function startQueueBench(): Promise<QueueBench> {
+	const tell = (line: string) => process.stdout.write(`${line}\n`);
+	const queue = await startQueue({ env: IMPATIENT, tell });
+	const client = new N8nClient(queue.main.url);
+	await client.setUp();
+	return { queue, client };
+}
+
+/** The ID of a new credential for a stand-in. */
+export async function credentialFor(client: N8nClient, standin: Standin): Promise<string> {
+	const data = { apiKey: standin.key, baseUrl: standin.url };
+	return (await client.createCredential('AIMLAPI', 'aimlapiApi', data)).id;
+}
+
+/** A stand-in and a credential for it, closed when `use` has ended. */
+export async function withStandin<T>(
+	client: N8nClient,
+	options: StandinOptions,
+	use: (standin: Standin, credentialId: string) => Promise<T>,
+): Promise<T> {
+	const standin = await startStandin(options);
+	try {
+		return await use(standin, await credentialFor(client, standin));
+	} finally {
+		await standin.close();
+	}
+}
+
+/** Create Video, then Wait for Video, with the progress of the execution saved after each node. */
+export function createThenWait(credentialId: string): Omit<Workflow, 'id'> {
+	const created = actTwoWorkflow(credentialId, { operation: 'create' });
+	const wait = {
+		...created.nodes[created.nodes.length - 1],
+		id: 'wait',
+		name: WAIT,
+		parameters: {
+			operation: 'wait',
+			generationId: '={{ $json.id }}',
+			options: { pollingInterval: 1 },
+		},
+	};
+	return {
+		...created,
+		nodes: [...created.nodes, wait],
+		connections: {
+			...created.connections,
+			[ACT_TWO]: { main: [[{ node: WAIT, type: 'main', index: 0 }]] },
+		},
+		settings: { executionOrder: 'v1', saveExecutionProgress: true },
+	};
+}
+
+/** Saves a workflow, starts it as often as asked for and returns the executions' IDs. */
+export async function runTimes(
+	client: N8nClient,
+	times: number,
+	workflow: Omit<Workflow, 'id'>,
+): Promise<string[]> {
+	const saved = await client.createWorkflow(workflow);
+	const runs = Array.from({ length: times }, async () => await client.run(saved, TRIGGER));
+	return await Promise.all(runs);
+}
+
+/** The executions that a worker has started, among these. */
+export function startedBy(worker: N8nProcess, executionIds: string[]): string[] {
+	const log = worker.log();
+	return executionIds.filter((id) => log.includes(`Worker started execution ${id} `));
+}
