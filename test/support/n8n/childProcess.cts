@@ -7,7 +7,7 @@ const FORCE_AFTER_MS = 5000;
 
 /** What a guard does when this process has gone without a word, however it ended. */
 const CLEAN_UP =
-	'read -r done && exit; kill -TERM -- "-$1"; sleep 2; kill -KILL -- "-$1"; rm -rf "$2"';
+	'read -r done && exit; kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"; rm -rf "$2"';
 
 export interface ChildProcess {
 	pid: number;
