@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
 import { matcherOf } from './driveQuery.cts';
-import { GoogleServiceAccount } from './googleServiceAccount.cts';
-import { answerJson, bytesOf } from './http.cts';
+import { GoogleAccount } from './googleAccount.cts';
+import { answerJson } from './http.cts';
 import { parseMultipart } from './multipart.cts';
 
 export const GOOGLE_HOSTS = ['oauth2.googleapis.com', 'www.googleapis.com'];
@@ -47,11 +48,11 @@ class DriveError extends Error {
 
 /**
  * Google Drive (API version 3) as far as n8n's Drive nodes use it: list, get, download, both forms
- * of upload, change of metadata; for one service account, whose token endpoint it includes.
+ * of upload, change of metadata; for one account, whose token endpoint it includes.
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/files
  */
 export class GoogleDriveStandin {
-	readonly serviceAccount = new GoogleServiceAccount();
+	readonly account = new GoogleAccount();
 	readonly files = new Map<string, DriveFile>();
 	/** What was uploaded, in order; not what a test put there itself. */
 	readonly uploads: DriveFile[] = [];
@@ -82,7 +83,7 @@ export class GoogleDriveStandin {
 
 	readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
-		const body = await bytesOf(request);
+		const body = await buffer(request);
 		try {
 			this.route(`${request.method} ${url.hostname}${url.pathname}`, url, request, body, response);
 		} catch (error) {
@@ -101,13 +102,13 @@ export class GoogleDriveStandin {
 		response: ServerResponse,
 	): void {
 		if (call === 'POST oauth2.googleapis.com/token') {
-			const answer = this.serviceAccount.exchange(new URLSearchParams(body.toString()));
+			const answer = this.account.exchange(new URLSearchParams(body.toString()));
 			return answerJson(response, answer.status, answer.body);
 		}
 		if (call === `PUT www.googleapis.com${UPLOAD_PATH}`) {
 			return this.resume(url, request, body, response);
 		}
-		if (!this.serviceAccount.admits(request.headers.authorization)) {
+		if (!this.account.admits(request.headers.authorization)) {
 			throw new DriveError(401, 'authError', 'Request had invalid authentication credentials.');
 		}
 		if (call === `POST www.googleapis.com${UPLOAD_PATH}`) {

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -10,18 +10,14 @@ export interface Listening {
 }
 
 /** Listens on loopback, on a free port. */
-export async function listen(server: Server): Promise<Listening> {
-	const sockets = new Set<Socket>();
-	server.on('connection', (socket: Socket) => {
-		sockets.add(socket);
-		socket.on('close', () => sockets.delete(socket));
-	});
+export async function listen(server: HttpServer): Promise<Listening> {
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	return {
 		port: (server.address() as AddressInfo).port,
 		close: async () => {
-			for (const socket of sockets) socket.destroy();
-			await new Promise((done) => server.close(done));
+			const closed = new Promise((done) => server.close(done));
+			server.closeAllConnections();
+			await closed;
 		},
 	};
 }
@@ -34,12 +30,6 @@ export function serve(handler: Handler) {
 			response.end(String(error));
 		});
 	};
-}
-
-export async function bytesOf(request: IncomingMessage): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks);
 }
 
 export function answerJson(response: ServerResponse, status: number, value: unknown): void {

@@ -1,6 +1,4 @@
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
 
 import { makeCertificate } from './certificates.cts';
 import { GOOGLE_HOSTS, GoogleDriveStandin } from './googleDrive.cts';
@@ -17,8 +15,6 @@ export interface Services {
 	slack: SlackStandin;
 	drive: GoogleDriveStandin;
 	openai: OpenAiStandin;
-	/** What n8n's Google Service Account credential takes. */
-	serviceAccount: { email: string; privateKey: string };
 	/** Hosts that were asked for and are not played here, as `host:port`. */
 	refused: string[];
 	close(): Promise<void>;
@@ -27,7 +23,7 @@ export interface Services {
 /**
  * Slack and Google Drive under their real names and an OpenAI-compatible chat model, all on
  * loopback.
- * @param folder where the certificate that n8n has to trust is written
+ * @param folder where the certificate that n8n has to trust is written, with its key
  */
 export async function startServices({ folder }: { folder: string }): Promise<Services> {
 	const slack = new SlackStandin();
@@ -37,9 +33,7 @@ export async function startServices({ folder }: { folder: string }): Promise<Ser
 		...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, drive.handle])),
 	};
 	const hosts = Object.keys(handlers);
-	const { certificate, key } = makeCertificate(hosts);
-	const trusted = join(folder, 'services.pem');
-	writeFileSync(trusted, certificate);
+	const { file, certificate, key } = makeCertificate(folder, hosts);
 
 	const tls = await listen(
 		createServer(
@@ -56,12 +50,11 @@ export async function startServices({ folder }: { folder: string }): Promise<Ser
 		env: {
 			HTTPS_PROXY: proxy.url,
 			NO_PROXY: '127.0.0.1,localhost',
-			NODE_EXTRA_CA_CERTS: trusted,
+			NODE_EXTRA_CA_CERTS: file,
 		},
 		slack,
 		drive,
 		openai: model.openai,
-		serviceAccount: drive.serviceAccount,
 		refused: proxy.refused,
 		close: async () => {
 			await Promise.all([proxy.close(), tls.close(), model.close()]);

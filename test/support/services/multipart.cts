@@ -1,41 +1,25 @@
 export interface Part {
-	name?: string;
-	fileName?: string;
 	contentType?: string;
 	bytes: Buffer;
 }
 
 /**
- * Takes a multipart body apart, bytes untouched (RFC 2046).
+ * Takes a multipart body of any kind apart, bytes untouched (RFC 2046). Node's own `formData()` reads
+ * multipart/form-data only; Google Drive's uploads are multipart/related.
  * @param contentType the request's own, which names the boundary
  * @throws Error when the body is not of that form
  */
 export function parseMultipart(body: Buffer, contentType: string): Part[] {
 	const boundary = /boundary="?([^";]+)/.exec(contentType)?.[1];
 	if (!boundary) throw new Error(`No boundary in ${contentType}`);
-	// The body's first delimiter has no line break before it.
-	const whole = Buffer.concat([Buffer.from('\r\n'), body]);
-	const delimiter = `\r\n--${boundary}`;
-	const parts: Part[] = [];
-	let start = whole.indexOf(delimiter);
-	if (start < 0) throw new Error('The boundary is not in the body');
-	for (;;) {
-		start += delimiter.length;
-		if (whole.subarray(start, start + 2).toString() === '--') return parts;
-		const end = whole.indexOf(delimiter, start);
-		if (end < 0) throw new Error('The last boundary is missing');
-		parts.push(parsePart(whole.subarray(start + 2, end)));
-		start = end;
-	}
-}
-
-function parsePart(part: Buffer): Part {
-	const end = part.indexOf('\r\n\r\n');
-	const headers = part.subarray(0, end).toString();
-	return {
-		name: /;\s*name="([^"]*)"/i.exec(headers)?.[1],
-		fileName: /;\s*filename="([^"]*)"/i.exec(headers)?.[1],
-		contentType: /^content-type:\s*(.+)$/im.exec(headers)?.[1].trim(),
-		bytes: part.subarray(end + 4),
-	};
+	// As latin1, one character is one byte. The first delimiter has no line break before it.
+	const sections = `\r\n${body.toString('latin1')}`.split(`\r\n--${boundary}`);
+	if (!sections.at(-1)?.startsWith('--')) throw new Error('The last boundary is missing');
+	return sections.slice(1, -1).map((section) => {
+		const end = section.indexOf('\r\n\r\n');
+		return {
+			contentType: /^content-type:\s*(.+)$/im.exec(section.slice(0, end))?.[1].trim(),
+			bytes: Buffer.from(section.slice(end + 4), 'latin1'),
+		};
+	});
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 
-import { answerJson, bytesOf, listen, serve } from './http.cts';
+import { answerJson, listen, serve } from './http.cts';
 
 /** What the model does next: call its first tool with these arguments, or say something. */
 export type Turn = { call: Record<string, unknown> } | { say: (toolResult: string) => string };
@@ -16,8 +17,8 @@ export interface ModelTool {
 
 export interface ModelRequest {
 	api: 'chat completions' | 'responses';
-	/** Size of the request's body in bytes: all that was fed to the model. */
-	size: number;
+	/** The request's body: all that was fed to the model. */
+	body: string;
 	tools: ModelTool[];
 	/** What the tools called so far returned, in order. */
 	toolResults: string[];
@@ -48,7 +49,7 @@ export class OpenAiStandin {
 	url = '';
 
 	readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const body = (await bytesOf(request)).toString();
+		const body = await text(request);
 		const refuse = (status: number, message: string) =>
 			answerJson(response, status, { error: { message, type: 'invalid_request_error' } });
 		if (request.headers.authorization !== `Bearer ${this.key}`) {
@@ -65,7 +66,7 @@ export class OpenAiStandin {
 			return refuse(400, 'This model does not stream.');
 		}
 		const read = chat ? readChat(body) : readResponses(body);
-		this.requests.push({ size: Buffer.byteLength(body), ...read });
+		this.requests.push({ body, ...read });
 		const turn = this.script.shift();
 		if (!turn) return refuse(400, 'The script has no more turns.');
 		if ('say' in turn) {
@@ -87,27 +88,29 @@ export async function startOpenAi(): Promise<{ openai: OpenAiStandin; close(): P
 	return { openai, close };
 }
 
-function readChat(body: string): Omit<ModelRequest, 'size'> {
+function readChat(body: string): Omit<ModelRequest, 'body'> {
 	const { messages, tools = [] } = JSON.parse(body) as ChatBody;
 	return {
 		api: 'chat completions',
 		tools: tools.map((tool) => tool.function),
-		toolResults: messages.filter(({ role }) => role === 'tool').map(({ content }) => text(content)),
+		toolResults: messages
+			.filter(({ role }) => role === 'tool')
+			.map(({ content }) => plain(content)),
 	};
 }
 
-function readResponses(body: string): Omit<ModelRequest, 'size'> {
+function readResponses(body: string): Omit<ModelRequest, 'body'> {
 	const { input, tools = [] } = JSON.parse(body) as ResponsesBody;
 	return {
 		api: 'responses',
 		tools,
 		toolResults: input
 			.filter(({ type }) => type === 'function_call_output')
-			.map(({ output }) => text(output)),
+			.map(({ output }) => plain(output)),
 	};
 }
 
-function text(content: unknown): string {
+function plain(content: unknown): string {
 	return typeof content === 'string' ? content : JSON.stringify(content);
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
-import { answerJson, bytesOf } from './http.cts';
+import { answerJson } from './http.cts';
 import { parseMultipart } from './multipart.cts';
 
 export const SLACK_HOSTS = ['slack.com', 'files.slack.com'];
@@ -57,7 +58,7 @@ export class SlackStandin {
 
 	readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
-		const body = await bytesOf(request);
+		const body = await buffer(request);
 		if (url.hostname === 'files.slack.com') return this.receive(url, request, body, response);
 		try {
 			const { authorization } = request.headers;
