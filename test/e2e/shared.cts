@@ -15,9 +15,11 @@ export interface Bench {
 	client: N8nClient;
 }
 
-export async function startBench(): Promise<Bench> {
+/** @param env what n8n is started with besides its usual environment */
+export async function startBench(env: NodeJS.ProcessEnv = {}): Promise<Bench> {
 	const n8n = await startN8n({
 		release: RELEASE,
+		env,
 		beside: ['test/support/n8n-nodes-neighbour'],
 		tell: (line) => process.stdout.write(`${line}\n`),
 	});

@@ -25,6 +25,8 @@ export interface Workflow {
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
 	settings?: Record<string, unknown>;
+	/** Output of nodes, by name, that is taken instead of running them. */
+	pinData?: Record<string, Item[]>;
 }
 
 export interface Item {
@@ -42,6 +44,8 @@ interface NodeRun {
 export interface Execution {
 	id: string;
 	status: string;
+	/** What started it, such as manual, trigger or webhook. */
+	mode: string;
 	customData?: Record<string, string>;
 	data: {
 		resultData: {
@@ -109,6 +113,29 @@ export class N8nClient {
 			}
 		}
 		throw new Error(`Execution ${id} did not end within ${timeoutMs} ms`);
+	}
+
+	/** Publishes a workflow; its webhooks are live about 250 ms later. */
+	async activate(workflowId: string): Promise<void> {
+		const path = `/workflows/${workflowId}`;
+		const { versionId } = (await this.call('GET', path)) as { versionId: string };
+		await this.call('POST', `${path}/activate`, { versionId });
+	}
+
+	async deactivate(workflowId: string): Promise<void> {
+		await this.call('POST', `/workflows/${workflowId}/deactivate`, {});
+	}
+
+	/** Waits for the first execution of a workflow that something else starts, and for its end. */
+	async startedElsewhere(workflowId: string, timeoutMs = 60_000): Promise<Execution> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		for (const start = Date.now(); Date.now() - start < timeoutMs; await sleep(LAG_MS)) {
+			const { results } = (await this.call('GET', `/executions?filter=${filter}`)) as {
+				results: Array<{ id: string }>;
+			};
+			if (results.length > 0) return await this.ended(results[0].id, timeoutMs);
+		}
+		throw new Error(`Workflow ${workflowId} was not started within ${timeoutMs} ms`);
 	}
 
 	async stop(id: string): Promise<void> {
