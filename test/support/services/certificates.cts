@@ -19,7 +19,15 @@ export function makeCertificate(folder: string, hosts: string[]): Certificate {
 	const file = join(folder, 'services.pem');
 	const keyFile = join(folder, 'services.key');
 	const names = hosts.map((host) => `DNS:${host}`).join(',');
-	const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile];
+	const key = [
+		'-newkey',
+		'ec',
+		'-pkeyopt',
+		'ec_paramgen_curve:P-256',
+		'-nodes',
+		'-keyout',
+		keyFile,
+	];
 	const subject = ['-subj', '/CN=Test services', '-addext', `subjectAltName=${names}`];
 	try {
 		execFileSync('openssl', ['req', '-x509', '-days', '1', ...key, ...subject, '-out', file], {

@@ -1,0 +1,313 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { exampleNames, setUpExample } from '../support/examples.cts';
+import { itemsOf } from '../support/n8n/client.cts';
+import type { Execution } from '../support/n8n/client.cts';
+import { openForm, submitForm } from '../support/n8n/form.cts';
+import { startServices } from '../support/services/index.cts';
+import type { Services } from '../support/services/index.cts';
+import type { Standin, StandinOptions } from '../support/standin/server.cts';
+import { RELEASE, runWorkflow, startBench, withStandin } from './shared.cts';
+import type { Bench } from './shared.cts';
+
+const ASSETS = 'test/support/standin/assets';
+const VIDEO = readFileSync(join(ASSETS, 'video.mp4'));
+const CHARACTER = readFileSync(join(ASSETS, 'character.png'));
+const PERFORMANCE = readFileSync(join(ASSETS, 'performance.mp4'));
+const MODERATED = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
+
+const folder = mkdtempSync(join(tmpdir(), 'act-two-examples-'));
+const covered = new Set<string>();
+const credentials: Record<string, string> = {};
+let services: Services;
+let bench: Bench;
+
+beforeAll(async () => {
+	services = await startServices({ folder });
+	bench = await startBench(services.env);
+	const { slack, drive, openai } = services;
+	const given = {
+		slackApi: { accessToken: slack.token },
+		googleDriveOAuth2Api: drive.account.credential,
+		openAiApi: { apiKey: openai.key, url: openai.url },
+	};
+	for (const [type, data] of Object.entries(given)) {
+		credentials[type] = (await bench.client.createCredential(type, type, data)).id;
+	}
+}, 900_000);
+afterAll(async () => {
+	await bench?.n8n.stop();
+	await services?.close();
+	rmSync(folder, { recursive: true });
+});
+
+type SetUp = (
+	name: string,
+	settings?: Parameters<typeof setUpExample>[2],
+) => ReturnType<typeof setUpExample>;
+
+/** Runs `use` with a stand-in for AIMLAPI and a function that sets an example up for it. */
+async function withExamples(
+	options: StandinOptions,
+	use: (setUp: SetUp, standin: Standin) => Promise<void>,
+): Promise<void> {
+	await withStandin(bench.client, options, async (standin, aimlapiApi) => {
+		const setUp: SetUp = (name, settings) => {
+			covered.add(name);
+			return setUpExample(name, { ...credentials, aimlapiApi }, settings);
+		};
+		await use(setUp, standin);
+	});
+}
+
+const bodyOf = (standin: Standin, index = 0) =>
+	standin.requests.filter(({ kind }) => kind === 'create')[index].body as Record<
+		'character' | 'reference',
+		{ url: string }
+	>;
+
+const dataUri = (type: string, bytes: Buffer) => `data:${type};base64,${bytes.toString('base64')}`;
+
+describe(`examples in n8n ${RELEASE}`, () => {
+	it('animate-a-character', async () => {
+		await withExamples({}, async (setUp, standin) => {
+			const execution = await runWorkflow(bench.client, setUp('animate-a-character'));
+			expect(itemsOf(execution, 'Runway Act-Two')[0]).toMatchObject({
+				json: { id: standin.generations[0].id, status: 'completed' },
+				binary: { data: { mimeType: 'video/mp4' } },
+			});
+		});
+	});
+
+	it('form-to-google-drive', async () => {
+		await withExamples({}, async (setUp, standin) => {
+			const driveFolder = services.drive.addFolder('Videos');
+			const workflow = await bench.client.createWorkflow(
+				setUp('form-to-google-drive', {
+					'Upload to Google Drive': (parameters) => {
+						parameters.folderId = { __rl: true, mode: 'id', value: driveFolder } as never;
+					},
+				}),
+			);
+			await bench.client.activate(workflow.id);
+			const trigger = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'));
+			const form = `${bench.n8n.url}/form/${String(trigger?.webhookId)}`;
+			const inputs = await openForm(form);
+			expect(inputs).toEqual([
+				{ name: 'field-0', accept: '.jpg, .jpeg, .png, .webp' },
+				{ name: 'field-1', accept: '.mp4, .mov, .webm' },
+			]);
+			const page = await submitForm(form, {
+				[inputs[0].name]: new File([CHARACTER], 'me.png', { type: 'image/png' }),
+				[inputs[1].name]: new File([PERFORMANCE], 'dance.mp4', { type: 'video/mp4' }),
+			});
+
+			expect(bodyOf(standin).character.url).toBe(dataUri('image/png', CHARACTER));
+			expect(bodyOf(standin).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
+			const [file] = services.drive.uploads.slice(-1);
+			const [{ id }] = standin.generations;
+			expect(file).toMatchObject({
+				name: `act-two-${id}.mp4`,
+				mimeType: 'video/mp4',
+				parents: [driveFolder],
+			});
+			expect(file.bytes.equals(VIDEO)).toBe(true);
+			expect(page).toContain('Your video is ready');
+			expect(page).toContain(`${standin.cdnUrl}/standin/${id}.mp4?_jwt=`);
+			expect(page).toContain(`https://drive.google.com/file/d/${file.id}/view`);
+			const execution = await bench.client.startedElsewhere(workflow.id);
+			expect(execution.status).toBe('success');
+			await bench.client.deactivate(workflow.id);
+		});
+	});
+
+	it('google-drive-to-slack', async () => {
+		await withExamples({}, async (setUp, standin) => {
+			const { drive, slack } = services;
+			const image = { mimeType: 'image/png', folder: drive.addFolder('Characters') };
+			const old = drive.addFile({ ...image, name: 'old.png', bytes: PERFORMANCE });
+			old.createdTime = '2026-01-01T00:00:00.000Z';
+			const workflow = await bench.client.createWorkflow(
+				setUp('google-drive-to-slack', {
+					'On New Character': ({ folderToWatch }) => {
+						(folderToWatch as { value: string }).value = image.folder;
+					},
+					'Send to Slack': ({ options }) => {
+						(options as { channelId: string }).channelId = slack.channel.id;
+					},
+				}),
+			);
+			await bench.client.activate(workflow.id);
+			drive.addFile({ ...image, name: 'new.png', bytes: CHARACTER });
+			// n8n looks at the folder when a workflow is activated, and then each minute.
+			await bench.client.deactivate(workflow.id);
+			await bench.client.activate(workflow.id);
+			const execution = await bench.client.startedElsewhere(workflow.id, 100_000);
+			await bench.client.deactivate(workflow.id);
+
+			expect(execution).toMatchObject({ mode: 'trigger', status: 'success' });
+			expect(standin.count('create')).toBe(1);
+			expect(bodyOf(standin).character.url).toBe(dataUri('image/png', CHARACTER));
+			const [file] = slack.files.slice(-1);
+			expect(file).toMatchObject({
+				name: `act-two-${standin.generations[0].id}.mp4`,
+				channel: slack.channel.id,
+				comment: 'new.png as a video',
+			});
+			expect(file.bytes.equals(VIDEO)).toBe(true);
+		});
+	});
+
+	it('many-characters', async () => {
+		await withExamples({ durationMs: 3000 }, async (setUp, standin) => {
+			const execution = await runWorkflow(bench.client, setUp('many-characters'));
+			const idOf = (index: number) => {
+				const { url } = bodyOf(standin, index).character;
+				return { [url.includes('mona_lisa') ? 'Mona Lisa' : 'News presenter']: index };
+			};
+			const sent = { ...idOf(0), ...idOf(1) };
+			expect(itemsOf(execution, 'Summary').map(({ json }) => json)).toEqual([
+				{
+					videos: ['Mona Lisa', 'News presenter'].map((name) => ({
+						name,
+						link: expect.stringContaining(standin.generations[sent[name]].id) as string,
+						credits: 50,
+					})),
+				},
+			]);
+			const [first, second] = standin.generations.map(({ createdAt }) => createdAt);
+			expect(Math.abs(second - first)).toBeLessThan(3000);
+		});
+	});
+
+	it('create-now and wait-later', async () => {
+		await withExamples({ durationMs: 4000 }, async (setUp, standin) => {
+			const later = await bench.client.createWorkflow(setUp('wait-later'));
+			if (RELEASE !== '1.123.81') await bench.client.activate(later.id);
+			const now = setUp('create-now', {
+				'Hand Over the ID': ({ workflowId }) => {
+					(workflowId as { value: string }).value = later.id;
+				},
+			});
+			const created = await runWorkflow(bench.client, now);
+			expect(created.status).toBe('success');
+			expect(standin.count('download')).toBe(0);
+
+			const waited = await bench.client.startedElsewhere(later.id);
+			const [{ json, binary }] = itemsOf(waited, 'Wait');
+			expect(json).toMatchObject({ id: standin.generations[0].id, status: 'completed' });
+			expect(binary?.data.mimeType).toBe('video/mp4');
+			expect(standin.count('create')).toBe(1);
+		});
+	});
+
+	it.each([
+		['the link', {}],
+		['what happened', { failure: MODERATED }],
+	])('errors-to-slack sends %s', async (_, options) => {
+		await withExamples(options, async (setUp, standin) => {
+			const { channel, messages } = services.slack;
+			const toChannel = ({ channelId }: Record<string, never>) => {
+				(channelId as { value: string }).value = channel.id;
+			};
+			const before = messages.length;
+			const execution = await runWorkflow(
+				bench.client,
+				setUp('errors-to-slack', {
+					'Send the Link': toChannel,
+					'Send What Happened': toChannel,
+				}),
+			);
+			expect(execution.status).toBe('success');
+			const { id } = standin.generations[0];
+			expect(messages.slice(before)).toEqual([
+				{
+					channel: channel.id,
+					ts: expect.any(String) as string,
+					text:
+						'failure' in options
+							? expect.stringMatching(
+									new RegExp(
+										`^There is no video yet: .*ended without a video.*\nGeneration ID: ${id}$`,
+									),
+								)
+							: expect.stringContaining(`${standin.cdnUrl}/standin/${id}.mp4`),
+				},
+			]);
+		});
+	});
+
+	describe('ai-agent', () => {
+		const links = {
+			Character_URL: 'https://example.com/face.png',
+			Reference_Video_URL: 'https://example.com/dance.mp4',
+		};
+		const chat = async (setUp: SetUp, downloadVideo = false): Promise<Execution> => {
+			const { openai } = services;
+			openai.requests.length = 0;
+			openai.script = [{ call: links }, { say: (result) => result }];
+			const workflow = setUp('ai-agent', {
+				'Animate a Character': (parameters) => {
+					parameters.downloadVideo = downloadVideo as never;
+				},
+			});
+			const trigger = 'When Chat Message Received';
+			const message = { sessionId: 'one', action: 'sendMessage', chatInput: 'Animate them.' };
+			const pinData = { [trigger]: [{ json: message }] };
+			const saved = await bench.client.createWorkflow({ ...workflow, pinData });
+			return await bench.client.ended(await bench.client.run(saved, trigger));
+		};
+		/** What the tool's answer added to what the model reads, in bytes. */
+		const grownBy = () => {
+			const [first, second] = services.openai.requests.map(({ body }) => body.length);
+			return second - first;
+		};
+
+		it.each([
+			['without the file, as shipped', false],
+			['with the file', true],
+		])('fills both links and gets ID and link, %s', async (_, downloadVideo) => {
+			await withExamples({}, async (setUp, standin) => {
+				const execution = await chat(setUp, downloadVideo);
+				expect(execution.status).toBe('success');
+				const { requests } = services.openai;
+				expect(requests[0].tools).toMatchObject([
+					{
+						name: 'Animate_a_Character',
+						description: expect.stringContaining('costs money') as string,
+						parameters: { required: Object.keys(links) },
+					},
+				]);
+				expect(bodyOf(standin)).toMatchObject({
+					character: { url: links.Character_URL },
+					reference: { url: links.Reference_Video_URL },
+				});
+				const { id } = standin.generations[0];
+				const said = String(itemsOf(execution, 'AI Agent')[0].json.output);
+				expect(said).toContain(id);
+				expect(said).toContain(`${standin.cdnUrl}/standin/${id}.mp4`);
+				expect(standin.count('download')).toBe(downloadVideo ? 1 : 0);
+				const read = requests.map(({ body }) => body).join();
+				expect(read).not.toMatch(/base64/);
+				expect(read).not.toContain(VIDEO.toString('base64').slice(0, 40));
+				expect(grownBy()).toBeLessThan(2000);
+			});
+		});
+
+		it('is told the generation ID when there is no video', async () => {
+			await withExamples({ failure: MODERATED }, async (setUp, standin) => {
+				await chat(setUp);
+				const [result] = services.openai.requests[1].toolResults;
+				expect(result).toContain('ended without a video');
+				expect(result).toContain(standin.generations[0].id);
+				expect(grownBy()).toBeLessThan(2000);
+			});
+		});
+	});
+
+	it('every example has been run', () => {
+		expect([...covered].sort()).toEqual(exampleNames().sort());
+	});
+});

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FormData, request } from 'undici';
+
+const LOOK_EVERY_MS = 250;
+const LONGEST_MS = 60_000;
+
+/** One file input of a form's page. */
+export interface FileInput {
+	name: string;
+	accept: string;
+}
+
+/** Opens a form's page as soon as it is live and gives its file inputs. */
+export async function openForm(url: string): Promise<FileInput[]> {
+	const page = await until(async () => {
+		const { statusCode, body } = await request(url);
+		const text = await body.text();
+		return statusCode === 200 ? text : undefined;
+	});
+	const inputs = page.match(/<input\s[^>]*type='file'[^>]*>/g) ?? [];
+	return inputs.map((input) => ({
+		name: /\sname='([^']*)'/.exec(input)?.[1] ?? '',
+		accept: /\saccept='([^']*)'/.exec(input)?.[1] ?? '',
+	}));
+}
+
+/**
+ * Sends a form and waits for the page that ends it, by the requests that the page's own script makes.
+ * @returns that page's HTML
+ */
+export async function submitForm(url: string, files: Record<string, File>): Promise<string> {
+	const form = new FormData();
+	for (const [name, file] of Object.entries(files)) form.append(name, file, file.name);
+	const sent = await request(url, { method: 'POST', body: form });
+	const { formWaitingUrl } = (await sent.body.json()) as { formWaitingUrl: string };
+	const status = new URL(formWaitingUrl);
+	status.pathname += '/n8n-execution-status';
+	await until(async () => {
+		const { body } = await request(status);
+		return (await body.text()) === 'form-waiting' || undefined;
+	});
+	const page = await request(formWaitingUrl);
+	const html = await page.body.text();
+	// The completion page ends the execution by this request.
+	const ended = await request(formWaitingUrl, {
+		method: 'POST',
+		headers: { 'content-type': 'text/plain' },
+		body: '[object Object]',
+	});
+	await ended.body.dump();
+	return html;
+}
+
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+	for (const start = Date.now(); Date.now() - start < LONGEST_MS; await sleep(LOOK_EVERY_MS)) {
+		const seen = await look();
+		if (seen !== undefined) return seen;
+	}
+	throw new Error(`The form did not get that far within ${LONGEST_MS} ms`);
+}
