@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+
+import { N8nClient } from '../support/n8n/client.cts';
+import { startN8n } from '../support/n8n/n8n.cts';
+import { chart } from './chart.cts';
+import { comparison } from './comparison.cts';
+import { idleCost } from './idle.cts';
+import { latenessTable } from './lateness.cts';
+import { standinProcess } from './standins.cts';
+import { tables } from './tables.cts';
+import type { Results } from './tables.cts';
+import { weight } from './weight.cts';
+
+const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const tell = (line: string) => console.log(line);
+
+/** All figures from one run, which takes some 20 minutes. `--quick` shortens it and writes nothing. */
+async function main(): Promise<void> {
+	const weighed = weight();
+	const lateness = await latenessTable();
+	const standins = standinProcess();
+	const n8n = await startN8n({ tell });
+	try {
+		const client = new N8nClient(n8n.url);
+		await client.setUp();
+		const [compared, idle] = await Promise.all([
+			comparison(client, standins, flags.quick, tell),
+			idleCost(standins, flags.quick ? 1 : 5),
+		]);
+		const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+		const results: Results = {
+			n8n: '2.41.1',
+			machine,
+			...compared,
+			idle,
+			lateness,
+			weight: weighed,
+		};
+		tell(tables(results));
+		if (flags.quick) return;
+		writeFileSync('docs/benchmarks.json', `${JSON.stringify(results, rounded, '\t')}\n`);
+		writeFileSync('docs/benchmarks.md', tables(results));
+		writeFileSync('docs/images/benchmarks.svg', chart(results));
+	} finally {
+		await n8n.stop();
+		standins.stop();
+	}
+}
+
+const rounded = (_: string, value: unknown) =>
+	typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

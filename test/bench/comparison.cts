@@ -1,0 +1,96 @@
+import type { N8nClient } from '../support/n8n/client.cts';
+import { latenessMs } from './figures.cts';
+import type { Figures } from './figures.cts';
+import { runCase } from './runCase.cts';
+import type { Standins } from './standins.cts';
+
+/** 200 generations of 45 to 54 s, evenly spread, in an order that is not theirs. */
+const DURATIONS_MS = Array.from({ length: 200 }, (_, index) => 45_000 + ((index * 79) % 200) * 45);
+/** 20 lengths around 45 s, so that chance decides when the looks fall. */
+const AROUND_45_MS = Array.from({ length: 20 }, (_, index) => 43_900 + index * 115);
+const TEN_MINUTES_MS = 600_000;
+const ADMITTED_AT_ONCE = 10;
+
+export interface Compared {
+	name: string;
+	node: Figures;
+	/** Absent where only the node was run. */
+	loop?: Figures & { status: string };
+}
+
+export interface Alone {
+	name: string;
+	runs: number;
+	/** The execution's end over the generation's own time, averaged. */
+	ratio: number;
+	latenessSeconds: number;
+	looks: number;
+}
+
+/** The node and the loop in one n8n. The long ones run beside the others and hardly load it. */
+export async function comparison(
+	client: N8nClient,
+	standins: Standins,
+	quick: boolean,
+	tell: (line: string) => void,
+): Promise<{ compared: Compared[]; alone: Alone[] }> {
+	const seconds = quick ? 0.3 : 1;
+	const durationsMs = DURATIONS_MS.map((ms) => ms * seconds);
+	const compare = async (name: string, items: number, options = {}): Promise<Compared> => {
+		const loop = await runCase(client, standins, { by: 'loop', items, server: { durationsMs } });
+		const node = await runCase(client, standins, {
+			by: 'node',
+			items,
+			server: { durationsMs },
+			options,
+		});
+		tell(`${name}: node ${node.figures.ratio.toFixed(3)}, loop ${loop.figures.ratio.toFixed(3)}`);
+		return { name, node: node.figures, loop: { ...loop.figures, status: loop.status } };
+	};
+	const admission = async (): Promise<Compared> => {
+		const server = { durationsMs, maxConcurrent: ADMITTED_AT_ONCE };
+		const items = quick ? 40 : 200;
+		const loop = await runCase(client, standins, { by: 'loop', items, server });
+		const node = await runCase(client, standins, { by: 'node', items, server });
+		const name = `${items} items, the server admits ${ADMITTED_AT_ONCE} at a time`;
+		tell(`${name}: node ${node.figures.ratio.toFixed(3)}, loop ${loop.status}`);
+		return { name, node: node.figures, loop: { ...loop.figures, status: loop.status } };
+	};
+	const alone = async (name: string, lengthsMs: number[]): Promise<Alone> => {
+		const runs = await Promise.all(
+			lengthsMs.map(async (ms) => {
+				const server = { durationsMs: [ms] };
+				const { figures, log } = await runCase(client, standins, { by: 'node', items: 1, server });
+				return { ...figures, lateMs: latenessMs(log)[0] };
+			}),
+		);
+		const average = (of: (run: (typeof runs)[0]) => number) =>
+			runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+		const result = {
+			name,
+			runs: runs.length,
+			ratio: average(({ ratio }) => ratio),
+			latenessSeconds: average(({ lateMs }) => lateMs) / 1000,
+			looks: average(({ looks }) => looks),
+		};
+		tell(`${name}: ${result.ratio.toFixed(3)}, ${result.looks} looks`);
+		return result;
+	};
+	const oneAfterTheOther = async () => ({
+		compared: [
+			await compare('1 item', 1),
+			await compare('20 items', 20),
+			await compare('200 items, all at once', 200, { maxConcurrentGenerations: 200 }),
+		],
+		around45: await alone(
+			'45 s',
+			AROUND_45_MS.map((ms) => ms * seconds),
+		),
+	});
+	const [admitted, tenMinutes, { compared, around45 }] = await Promise.all([
+		admission(),
+		alone('10 minutes', [quick ? TEN_MINUTES_MS / 10 : TEN_MINUTES_MS]),
+		oneAfterTheOther(),
+	]);
+	return { compared: [...compared, admitted], alone: [around45, tenMinutes] };
+}

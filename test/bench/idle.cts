@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { N8nClient } from '../support/n8n/client.cts';
+import { startN8n } from '../support/n8n/n8n.cts';
+import { actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import { groupCpuSeconds, memoryOf } from './processes.cts';
+import { aimlapi } from './runCase.cts';
+import type { Standins } from './standins.cts';
+
+const GENERATIONS = 200;
+const MINUTE_MS = 60_000;
+/** n8n works for a while after its start, and after a workflow has begun. */
+const SETTLE_MS = 30_000;
+
+export interface IdleCost {
+	generations: number;
+	idlePercentOfCore: number;
+	waitingPercentOfCore: number;
+	/** What waiting costs over an idle n8n. */
+	addedPercentOfCore: number;
+	/** Memory at the start and after each of the minutes, in MB. */
+	memoryMB: number[];
+}
+
+/** An n8n of its own, a minute idle and then waiting for 200 generations for `minutes`. */
+export async function idleCost(standins: Standins, minutes: number): Promise<IdleCost> {
+	const n8n = await startN8n();
+	try {
+		const client = new N8nClient(n8n.url);
+		await client.setUp();
+		await sleep(SETTLE_MS);
+		const idlePercentOfCore = await cpuOfMinute(n8n.pid);
+
+		const standin = await standins.start({ durationsMs: [3_600_000] });
+		const workflow = actTwoWorkflow(
+			await aimlapi(client, standin),
+			{ options: { maxConcurrentGenerations: GENERATIONS, timeout: 7200 } },
+			Array.from({ length: GENERATIONS }, () => ({})),
+		);
+		const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
+		await sleep(SETTLE_MS);
+		const waiting: number[] = [];
+		const memoryMB = [memoryOf(n8n.pid).nowMB];
+		for (let minute = 0; minute < minutes; minute++) {
+			waiting.push(await cpuOfMinute(n8n.pid));
+			memoryMB.push(memoryOf(n8n.pid).nowMB);
+		}
+		await client.stop(id);
+		const waitingPercentOfCore = waiting.reduce((sum, part) => sum + part, 0) / minutes;
+		return {
+			generations: GENERATIONS,
+			idlePercentOfCore,
+			waitingPercentOfCore,
+			addedPercentOfCore: waitingPercentOfCore - idlePercentOfCore,
+			memoryMB,
+		};
+	} finally {
+		await n8n.stop();
+	}
+}
+
+async function cpuOfMinute(group: number): Promise<number> {
+	const before = groupCpuSeconds(group);
+	await sleep(MINUTE_MS);
+	return ((groupCpuSeconds(group) - before) / (MINUTE_MS / 1000)) * 100;
+}

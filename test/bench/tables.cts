@@ -1,0 +1,75 @@
+import type { Alone, Compared } from './comparison.cts';
+import type { Figures } from './figures.cts';
+import type { IdleCost } from './idle.cts';
+import type { LatenessRow } from './lateness.cts';
+import type { Weight } from './weight.cts';
+
+export interface Results {
+	n8n: string;
+	machine: string;
+	compared: Compared[];
+	alone: Alone[];
+	idle: IdleCost;
+	lateness: LatenessRow[];
+	weight: Weight;
+}
+
+/** All results as a Markdown page, ratios first. */
+export function tables({ n8n, machine, compared, alone, idle, lateness, weight }: Results): string {
+	const loopsOf = compared.flatMap(({ name, node, loop }) => [
+		row([name, 'node', ...cells(node, 'success')]),
+		...(loop ? [row([name, 'loop', ...cells(loop, loop.status)])] : []),
+	]);
+	return `# Benchmarks
+
+Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a stand-in on the same machine.
+
+## The node and the loop
+
+The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. Generations take 45 to 54 s. Neither fetches the file.
+
+Time is the wall time over the longest generation, or over what the server's admission makes unavoidable.
+
+${head(['', '', 'Time', 'Wall time', 'Looks', 'Most looks in a second', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
+${loopsOf.join('\n')}
+
+## One generation
+
+${head(['Generation', 'Runs', 'Time', 'Seen late by', 'Looks'])}
+${alone.map((one) => row([one.name, one.runs, times(one.ratio), seconds(one.latenessSeconds), one.looks.toFixed(1)])).join('\n')}
+
+## Looks and lateness
+
+In virtual time, averaged over generations of within 5 % of each length.
+
+${head(['Generation', 'Adaptive: late by', 'Looks', 'Every 10 s: late by', 'Looks', 'Every 2 s: late by', 'Looks'])}
+${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one.every10s, one.every2s].flatMap((way) => [`${seconds(way.seconds)} (${((way.seconds / one.generationSeconds) * 100).toFixed(1)} %)`, way.looks.toFixed(0)])])).join('\n')}
+
+## Cost of waiting
+
+Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.toFixed(1)} % of one core more than being idle (${idle.waitingPercentOfCore.toFixed(1)} % and ${idle.idlePercentOfCore.toFixed(1)} %). Its memory minute by minute: ${idle.memoryMB.map((MB) => MB.toFixed(0)).join(', ')} MB.
+
+## Weight
+
+The package is ${weight.packedKB.toFixed(1)} kB packed and ${weight.unpackedKB.toFixed(0)} kB unpacked, with ${weight.runtimeDependencies} runtime dependencies. Loading it takes ${weight.loadMs.toFixed(1)} ms and ${weight.loadMB.toFixed(1)} MB.
+`;
+}
+
+function cells(figures: Figures, status: string): string[] {
+	const finished = status === 'success';
+	return [
+		finished ? times(figures.ratio) : 'ended with an error',
+		seconds(figures.wallSeconds),
+		String(figures.looks),
+		String(figures.looksInBusiestSecond),
+		figures.postsPerItem.toFixed(2),
+		String(figures.nodeRuns),
+		`${(figures.executionBytes / 1000).toFixed(1)} kB`,
+		String(figures.missingItems),
+	];
+}
+
+const row = (columns: unknown[]) => `| ${columns.join(' | ')} |`;
+const head = (columns: string[]) => `${row(columns)}\n${row(columns.map(() => '---'))}`;
+const times = (ratio: number) => `${ratio.toFixed(3)} ×`;
+const seconds = (value: number) => `${value.toFixed(1)} s`;
