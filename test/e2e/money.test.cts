@@ -146,7 +146,7 @@ describe(`in n8n ${RELEASE}`, () => {
 	it('a shutdown lets it go on for n8n’s grace period, then ends it; the IDs are in the log', async () => {
 		const graceSeconds = 2;
 		const env = { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: String(graceSeconds) };
-		const own = await startBench({ env });
+		const own = await startBench(env);
 		await withStandin(own.client, { durationMs: 600_000 }, async (standin, credential) => {
 			const workflow = await own.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}, {}], RETRY),

@@ -1,6 +1,6 @@
 import type { Clock } from './waitForGeneration';
 
-const MS_BETWEEN_LOOKS = 100;
+const MS_BETWEEN_LOOKS = 105;
 
 /**
  * One budget of 10 looks a second for a whole node execution: each call resolves when it is its turn,
