@@ -42,4 +42,5 @@ ${rows.join('\n')}
 `;
 }
 
-const short = (name: string) => name.replace(', the server admits', ', admitted');
+const short = (name: string) =>
+	name.replace(/, average.*/, '').replace(', the server admits', ', admitted');

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { request } from 'undici';
 
 import { N8nClient } from '../support/n8n/client.cts';
@@ -21,8 +22,12 @@ import type { Standins } from './standins.cts';
 import { median } from './weight.cts';
 
 const VIDEO_BYTES = 1_000_000_000;
-const REPETITIONS = 3;
 const SETTLE_MS = 15_000;
+
+const { values: flags } = parseArgs({
+	options: { repetitions: { type: 'string', default: '3' } },
+});
+const repetitions = Number(flags.repetitions);
 const FILES = [
 	{ name: 'PNG as the character', field: 'character', asset: 'character.png', bytes: 3_500_000 },
 	{ name: 'MP4 as the reference', field: 'reference', asset: 'performance.mp4', bytes: 11_500_000 },
@@ -41,7 +46,7 @@ type Prepare = (client: N8nClient, standins: Standins) => Promise<Omit<Workflow,
 async function raised(prepare: Prepare): Promise<Raised> {
 	const peaks: number[] = [];
 	const left: number[] = [];
-	for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+	for (let repetition = 0; repetition < repetitions; repetition++) {
 		const standins = standinProcess();
 		const n8n = await startN8n();
 		try {

@@ -60,10 +60,10 @@ function cells(figures: Figures, status: string): string[] {
 	return [
 		finished ? times(figures.ratio) : 'ended with an error',
 		seconds(figures.wallSeconds),
-		String(figures.looks),
-		String(figures.looksInBusiestSecond),
+		shortest(figures.looks),
+		shortest(figures.looksInBusiestSecond),
 		figures.postsPerItem.toFixed(2),
-		String(figures.nodeRuns),
+		shortest(figures.nodeRuns),
 		`${(figures.executionBytes / 1000).toFixed(1)} kB`,
 		String(figures.missingItems),
 	];
@@ -71,5 +71,6 @@ function cells(figures: Figures, status: string): string[] {
 
 const row = (columns: unknown[]) => `| ${columns.join(' | ')} |`;
 const head = (columns: string[]) => `${row(columns)}\n${row(columns.map(() => '---'))}`;
+const shortest = (value: number) => String(Number(value.toFixed(1)));
 const times = (ratio: number) => `${ratio.toFixed(3)} ×`;
 const seconds = (value: number) => `${value.toFixed(1)} s`;
