@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs';
+import { join, parse } from 'node:path';
+
+import type { Given } from './editor.test.cts';
+import { canvasPicture } from './pictures.cts';
+
+const FOLDER = 'examples';
+
+/** A picture of every example, as n8n draws it after Import from File. */
+export function examples(given: Given): void {
+	beforeAll(async () => {
+		const { page } = given.editor;
+		await page.goto(new URL('/workflow/new', page.url()).href);
+	});
+
+	it.each(readdirSync(FOLDER))('%s can be imported', async (file) => {
+		const { editor } = given;
+		await editor.newWorkflow();
+		await editor.importWorkflow(join(FOLDER, file));
+		await canvasPicture(editor.page, `examples/${parse(file).name}`);
+	});
+}

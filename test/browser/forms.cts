@@ -1,0 +1,120 @@
+import type { Given } from './editor.test.cts';
+import { pictures } from './pictures.cts';
+import { EXAMPLE_INPUTS } from '../support/n8n/workflows.cts';
+
+const GENERATION = [
+	'Character Type',
+	'Character Source',
+	'Character URL',
+	'Reference Video Source',
+	'Reference Video URL',
+	'Frame Size',
+];
+const DOWNLOAD = ['Download Video', 'Put Output File in Field'];
+
+const OPERATIONS = [
+	{
+		name: 'Create Video and Wait',
+		picture: 'form-create-and-wait',
+		fields: [...GENERATION, ...DOWNLOAD],
+		options: [
+			'Body Control',
+			'Endpoint',
+			'Expression Intensity',
+			'Max Concurrent Generations',
+			'Max File Size',
+			'On Timeout',
+			'Polling Interval',
+			'Seed',
+			'Timeout',
+		],
+	},
+	{
+		name: 'Create Video',
+		picture: 'form-create',
+		fields: GENERATION,
+		options: [
+			'Body Control',
+			'Endpoint',
+			'Expression Intensity',
+			'Max Concurrent Generations',
+			'Seed',
+		],
+	},
+	{
+		name: 'Get Video',
+		picture: 'form-get',
+		fields: ['Generation ID', ...DOWNLOAD],
+		options: ['Endpoint', 'Max File Size'],
+	},
+	{
+		name: 'Wait for Video',
+		picture: 'form-wait',
+		fields: ['Generation ID', ...DOWNLOAD],
+		options: [
+			'Endpoint',
+			'Max Concurrent Generations',
+			'Max File Size',
+			'On Timeout',
+			'Polling Interval',
+			'Timeout',
+		],
+	},
+];
+
+const formOf = (fields: string[]) => ['Credential', 'Operation', ...fields, 'Options'];
+
+/** What each operation asks for. Begins with the form of a node that was added just now. */
+export function forms(given: Given): void {
+	it.each(OPERATIONS)('$name shows its own fields and options', async (operation) => {
+		const { editor } = given;
+		await editor.choose('operation', operation.name);
+		await editor.expectLabels(formOf(operation.fields));
+		expect(await editor.offeredOptions()).toEqual(operation.options);
+		// Tall enough for the longest form.
+		await editor.page.setViewportSize({ width: 1440, height: 1200 });
+		const last = editor.page.getByTestId('collection-parameter-add');
+		await pictures(editor.page, operation.picture, editor.parameters, last);
+		await editor.page.setViewportSize({ width: 1440, height: 900 });
+	});
+
+	it('a source that is a file is asked for by the name of its field', async () => {
+		const { editor } = given;
+		await editor.choose('operation', 'Create Video and Wait');
+		for (const [name, label] of [
+			['character', 'Character'],
+			['reference', 'Reference Video'],
+		]) {
+			const fields = [...GENERATION, ...DOWNLOAD];
+			await editor.choose(`${name}Source`, 'File');
+			await editor.expectLabels(
+				formOf(
+					fields.map((field) => field.replace(`${label} URL`, `${label} Input Data Field Name`)),
+				),
+			);
+			expect(await editor.field(`${name}BinaryPropertyName`).locator('input').inputValue()).toBe(
+				name,
+			);
+			await editor.choose(`${name}Source`, 'URL');
+			await editor.expectLabels(formOf(fields));
+		}
+	});
+
+	it('the output field is asked for only when the video is downloaded', async () => {
+		const { editor } = given;
+		const download = editor.field('downloadVideo').locator('.el-switch');
+		await download.click();
+		await editor.expectLabels(formOf([...GENERATION, 'Download Video']));
+		await download.click();
+		await editor.expectLabels(formOf([...GENERATION, ...DOWNLOAD]));
+	});
+
+	it('takes links and options', async () => {
+		const { editor } = given;
+		await editor.fill('characterUrl', EXAMPLE_INPUTS.characterUrl);
+		await editor.fill('referenceUrl', EXAMPLE_INPUTS.referenceUrl);
+		await editor.addOption('Polling Interval');
+		await editor.fill('pollingInterval', '1');
+		await editor.expectLabels([...formOf([...GENERATION, ...DOWNLOAD]), 'Polling Interval']);
+	});
+}

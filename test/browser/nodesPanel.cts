@@ -1,0 +1,38 @@
+import { expectSoon } from './editor.cts';
+import type { Given } from './editor.test.cts';
+
+/** Finding the node and adding it to an empty workflow. */
+export function nodesPanel(given: Given): void {
+	beforeAll(async () => {
+		await given.editor.newWorkflow();
+		await given.editor.page.getByTestId('canvas-plus-button').click();
+	});
+
+	it.each(['act two', 'runway', 'aimlapi', 'character animation'])(
+		'“%s” finds it first',
+		async (words) => {
+			const { page } = given.editor;
+			await page.getByTestId('node-creator-search-bar').fill(words);
+			const found = page.getByTestId('node-creator-item-name');
+			await expectSoon(async () => (await found.allInnerTexts())[0]?.trim(), 'Runway Act-Two');
+		},
+	);
+
+	it('an action adds it, with its operation chosen and no credential yet', async () => {
+		const { editor } = given;
+		const { page } = editor;
+		const names = page.getByTestId('node-creator-item-name');
+		await names.getByText('Runway Act-Two', { exact: true }).click();
+		const actions = page.getByTestId('node-creator').getByText(/a video( and wait)?$/);
+		await expectSoon(
+			async () => (await actions.allInnerTexts()).map((name) => name.trim()),
+			['Create a video', 'Create a video and wait', 'Get a video', 'Wait for a video'],
+		);
+		await actions.getByText('Create a video and wait', { exact: true }).click();
+		await editor.parameters.waitFor();
+		expect(await editor.field('operation').locator('input').inputValue()).toBe(
+			'Create Video and Wait',
+		);
+		await page.getByText('Connect to AIMLAPI').waitFor();
+	});
+}

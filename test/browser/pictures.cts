@@ -1,0 +1,80 @@
+import type { Locator, Page } from 'playwright-core';
+
+const FOLDER = 'docs/images';
+
+/** What lies over the canvas and belongs to no workflow. */
+const WITHOUT_CONTROLS = `
+	.vue-flow__panel, .vue-flow__controls, [data-test-id="canvas-controls"],
+	[data-test-id="execute-workflow-button"] { visibility: hidden !important; }`;
+
+const MARGIN = 24;
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+/**
+ * Pictures of an element in n8n's light and dark theme: `<name>.png` and `<name>-dark.png`. n8n's
+ * theme is left at its default, System, which follows the browser's.
+ * @param last what to cut below; absent: the whole element
+ */
+export async function pictures(
+	page: Page,
+	name: string,
+	target: Locator,
+	last?: Locator,
+): Promise<void> {
+	// What lies under the mouse shows more than the rest.
+	await page.mouse.move(0, 0);
+	const clip = (await target.boundingBox()) as Box;
+	if (last) {
+		const { y, height } = (await last.boundingBox()) as Box;
+		clip.height = y + height + MARGIN - clip.y;
+	}
+	await inBothThemes(page, async (suffix) => {
+		const path = `${FOLDER}/${name}${suffix}.png`;
+		await page.screenshot({ path, animations: 'disabled', clip });
+	});
+}
+
+/** The same of a workflow as it lies on the canvas, cropped to its nodes. */
+export async function canvasPictures(page: Page, name: string): Promise<void> {
+	await inBothThemes(page, async (suffix) => await canvasPicture(page, `${name}${suffix}`));
+}
+
+/** One picture of a workflow, in the theme of the moment. */
+export async function canvasPicture(page: Page, name: string): Promise<void> {
+	await page.screenshot({
+		path: `${FOLDER}/${name}.png`,
+		animations: 'disabled',
+		style: WITHOUT_CONTROLS,
+		clip: await around(page.locator('.vue-flow__node')),
+	});
+}
+
+async function inBothThemes(page: Page, take: (suffix: string) => Promise<void>): Promise<void> {
+	for (const colorScheme of ['dark', 'light'] as const) {
+		await page.emulateMedia({ colorScheme });
+		const wrong = colorScheme === 'dark' ? '/runwayActTwo.svg' : '/runwayActTwo.dark.svg';
+		await page.locator(`img[src$="${wrong}"]`).first().waitFor({ state: 'detached' });
+		await take(colorScheme === 'dark' ? '-dark' : '');
+	}
+}
+
+/** The box around elements and all they show, with a margin. */
+async function around(elements: Locator): Promise<Box> {
+	const boxes = await elements.evaluateAll((roots) =>
+		roots
+			.flatMap((root) => [root, ...root.querySelectorAll('*')])
+			.filter((element) => !element.closest('button, [data-test-id="canvas-node-toolbar"]'))
+			.filter((element) =>
+				element.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+			)
+			.map((element) => element.getBoundingClientRect())
+			.filter(({ width, height }) => width > 0 && height > 0)
+			.map(({ left, top, right, bottom }) => ({ left, top, right, bottom })),
+	);
+	const left = Math.min(...boxes.map((box) => box.left)) - MARGIN;
+	const top = Math.min(...boxes.map((box) => box.top)) - MARGIN;
+	const right = Math.max(...boxes.map((box) => box.right)) + MARGIN;
+	const bottom = Math.max(...boxes.map((box) => box.bottom)) + MARGIN;
+	return { x: left, y: top, width: right - left, height: bottom - top };
+}

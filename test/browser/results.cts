@@ -1,0 +1,71 @@
+import type { Given } from './editor.test.cts';
+import { ACT_TWO } from '../support/n8n/workflows.cts';
+import { canvasPictures, pictures } from './pictures.cts';
+
+/** Running the node that was filled in, and what its user sees then. */
+export function results(given: Given): void {
+	it('Create Video and Wait gives a row with the link', async () => {
+		const { editor, standin } = given;
+		await editor.executeStep();
+		await editor.showOutputAs('table');
+		expect(await editor.firstRow()).toMatchObject({
+			id: standin.generations[0].id,
+			status: 'completed',
+			videoUrl: expect.stringMatching(/\.mp4\?_jwt=/),
+			videoUrlExpiresAt: expect.stringMatching(/^20.*Z$/),
+			creditsUsed: '50',
+		});
+		await editor.withWideOutput(async () => {
+			await pictures(editor.page, 'result', editor.output, editor.output.locator('table'));
+		});
+	});
+
+	it('tells when the link expires', async () => {
+		await given.editor.output.getByText(/^The video link expires at 20.* UTC/).waitFor();
+	});
+
+	it('plays the video', async () => {
+		const { editor } = given;
+		await editor.showOutputAs('binary');
+		await editor.output.getByText('video/mp4').waitFor();
+		await editor.output.getByText('View', { exact: true }).click();
+		await editor.page.waitForFunction('document.querySelector("video")?.currentTime > 1');
+		await editor.page.evaluate('document.querySelector("video").pause()');
+		await pictures(editor.page, 'video', editor.dialog);
+		await editor.closeNode();
+		await editor.page.getByTestId('canvas-wrapper').click({ position: { x: 300, y: 100 } });
+		await canvasPictures(editor.page, 'workflow');
+	});
+
+	it('tells why there is no video, and what to do', async () => {
+		const { editor, standin } = given;
+		const name = 'SAFETY.INPUT.IMAGE';
+		standin.options.failure = { name, message: 'The image was moderated.' };
+		await editor.openNode(ACT_TWO);
+		await editor.executeStep();
+		const { id } = standin.generations[standin.generations.length - 1];
+		await editor.output
+			.getByText(`The generation ended without a video (generation ${id})`)
+			.waitFor();
+		await editor.output.getByText('Change the character or the reference').waitFor();
+		await pictures(editor.page, 'no-video', editor.dialog);
+		standin.options.failure = undefined;
+	});
+
+	it('Create Video gives the ID that Get Video and Wait for Video take', async () => {
+		const { editor } = given;
+		await editor.choose('operation', 'Create Video');
+		await editor.executeStep();
+		await editor.showOutputAs('table');
+		const { id, status } = await editor.firstRow();
+		expect(status).toBe('queued');
+		for (const operation of ['Get Video', 'Wait for Video']) {
+			await editor.choose('operation', operation);
+			await editor.fill('generationId', id);
+			await editor.executeStep();
+			await editor.showOutputAs('table');
+			expect(await editor.firstRow()).toMatchObject({ id, status: 'completed' });
+		}
+		await editor.closeNode();
+	});
+}
