@@ -8,11 +8,6 @@ const FOLDER = 'examples';
 
 /** A picture of every example, as n8n draws it after Import from File. */
 export function examples(given: Given): void {
-	beforeAll(async () => {
-		const { page } = given.editor;
-		await page.goto(new URL('/workflow/new', page.url()).href);
-	});
-
 	it.each(readdirSync(FOLDER))('%s can be imported', async (file) => {
 		const { editor } = given;
 		await editor.newWorkflow();

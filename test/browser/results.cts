@@ -44,10 +44,10 @@ export function results(given: Given): void {
 		await editor.openNode(ACT_TWO);
 		await editor.executeStep();
 		const { id } = standin.generations[standin.generations.length - 1];
-		await editor.output
-			.getByText(`The generation ended without a video (generation ${id})`)
-			.waitFor();
-		await editor.output.getByText('Change the character or the reference').waitFor();
+		const message = `The generation ended without a video (generation ${id})`;
+		await editor.output.getByTestId('node-error-message').getByText(message).waitFor();
+		const advice = 'Change the character or the reference before you try again.';
+		await editor.output.getByText(advice).first().waitFor();
 		await pictures(editor.page, 'no-video', editor.dialog);
 		standin.options.failure = undefined;
 	});
