@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,11 +140,11 @@ describe(`examples in n8n ${RELEASE}`, () => {
 					},
 				}),
 			);
-			await bench.client.activate(workflow.id);
-			drive.addFile({ ...image, name: 'new.png', bytes: CHARACTER });
 			// n8n looks at the folder when a workflow is activated, and then each minute.
-			await bench.client.deactivate(workflow.id);
+			const firstLook = once(drive, 'listed', { signal: AbortSignal.timeout(30_000) });
 			await bench.client.activate(workflow.id);
+			await firstLook;
+			drive.addFile({ ...image, name: 'new.png', bytes: CHARACTER });
 			const execution = await bench.client.startedElsewhere(workflow.id, 100_000);
 			await bench.client.deactivate(workflow.id);
 
@@ -158,7 +159,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			});
 			expect(file.bytes.equals(VIDEO)).toBe(true);
 		});
-	});
+	}, 240_000);
 
 	it('many-characters', async () => {
 		await withExamples({ durationMs: 3000 }, async (setUp, standin) => {

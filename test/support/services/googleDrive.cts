@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
@@ -48,10 +49,11 @@ class DriveError extends Error {
 
 /**
  * Google Drive (API version 3) as far as n8n's Drive nodes use it: list, get, download, both forms
- * of upload, change of metadata; for one account, whose token endpoint it includes.
+ * of upload, change of metadata; for one account, whose token endpoint it includes. Emits `listed` when
+ * it has answered a files.list.
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/files
  */
-export class GoogleDriveStandin {
+export class GoogleDriveStandin extends EventEmitter {
 	readonly account = new GoogleAccount();
 	readonly files = new Map<string, DriveFile>();
 	/** What was uploaded, in order; not what a test put there itself. */
@@ -152,6 +154,7 @@ export class GoogleDriveStandin {
 		if (!matches) throw new DriveError(400, 'invalid', `Invalid Value: q = ${q}`);
 		const folder = /'([^']*)' in parents/.exec(q)?.[1];
 		if (folder) this.findFolder(folder);
+		response.once('finish', () => this.emit('listed'));
 		const found = [...this.files.values()].reverse().filter(matches);
 		const end = Number(pageToken) + Number(pageSize);
 		answerJson(response, 200, {
