@@ -24,6 +24,12 @@ const REQUEST: GenerationRequest = {
 	reference: { type: 'video', url: EXAMPLE_INPUTS.referenceUrl },
 	frame_size: '1280:720',
 };
+const IDENTITY = [
+	'image',
+	EXAMPLE_INPUTS.characterUrl,
+	EXAMPLE_INPUTS.referenceUrl,
+	JSON.stringify({ frame_size: '1280:720' }),
+];
 const VIDEO = Buffer.alloc(10_000_000);
 VIDEO.write('\0\0\0\x20ftypisom', 'latin1');
 
@@ -69,13 +75,13 @@ const PAIRS: Pair[] = [
 	},
 	{
 		name: 'the memory of a request, by its digest',
-		ours: () => creationMemory(memoryContext, 0, REQUEST).recall(),
+		ours: () => creationMemory(memoryContext, 0, IDENTITY).recall(),
 		alternative: 'the digest alone',
 		theirs: () => createHash('sha256').update(JSON.stringify(REQUEST)).digest('hex'),
 	},
 	{
 		name: 'a request compared with a remembered one',
-		ours: () => creationMemory(memoryContext, 0, REQUEST).recall(),
+		ours: () => creationMemory(memoryContext, 0, IDENTITY).recall(),
 		alternative: 'comparing all of it',
 		theirs: () => isDeepStrictEqual(REQUEST, structuredClone(REQUEST)),
 	},

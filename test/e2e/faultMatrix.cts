@@ -6,6 +6,11 @@ import type { Fault } from '../support/standin/faults.cts';
 import { startStandin } from '../support/standin/server.cts';
 import type { RequestKind } from '../support/standin/server.cts';
 
+/** A creation without an answer is given up after 3 minutes. */
+const LONGEST_MS = 300_000;
+/** Some 80 executions are under way at once. */
+const LOOK_EVERY_MS = 3000;
+
 interface Phase {
 	name: string;
 	on: RequestKind;
@@ -60,7 +65,8 @@ export async function meet(client: N8nClient, { on, times, timeout }: Phase, met
 		const workflow = await client.createWorkflow(
 			actTwoWorkflow(id, { options, downloadVideo: on === 'download' }),
 		);
-		const execution = await client.ended(await client.run(workflow, TRIGGER), 300_000);
+		const executionId = await client.run(workflow, TRIGGER);
+		const execution = await client.ended(executionId, LONGEST_MS, LOOK_EVERY_MS);
 		const known = standin.generations.map((generation) => generation.id);
 		return { seen: seen(execution, known), creations: standin.count('create') };
 	} finally {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Workflow, WorkflowNode } from './n8n/client.cts';
 
 export const NOTE_TYPE = 'n8n-nodes-base.stickyNote';
-const FOLDER = 'examples';
+/** Another folder holds the examples as an earlier release had them. */
+const FOLDER = process.env.ACT_TWO_EXAMPLES ?? 'examples';
 
 /** The credential a node of ours or n8n's takes in the examples. */
 const CREDENTIAL_TYPES: Partial<Record<string, string>> = {

@@ -69,6 +69,25 @@ export async function ensureN8n(
 	return { node, n8n: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
 }
 
+/**
+ * Installs a package from npm into the cache unless it is there.
+ * @returns the folder to resolve it from
+ */
+export async function ensureTool(
+	name: string,
+	version: string,
+	tell: (line: string) => void,
+): Promise<string> {
+	const folder = join(cacheFolder(), `${name.replace(/\W+/g, '-')}-${version}`);
+	await once(folder, async () => {
+		tell(`Installing ${name} ${version}`);
+		writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+		const install = ['install', `${name}@${version}`, '--ignore-scripts'];
+		await npm([...install, '--no-audit', '--no-fund'], folder, {}, tell);
+	});
+	return folder;
+}
+
 async function ensureNode(tell: (line: string) => void): Promise<string> {
 	if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
 	const name = `node-${process.platform}-${process.arch}`;

@@ -104,8 +104,8 @@ export class N8nClient {
 	}
 
 	/** Waits until an execution has ended; its data may lag behind its status. */
-	async ended(id: string, timeoutMs = 60_000): Promise<Execution> {
-		for (const start = Date.now(); Date.now() - start < timeoutMs; await sleep(LAG_MS)) {
+	async ended(id: string, timeoutMs = 60_000, everyMs = LAG_MS): Promise<Execution> {
+		for (const start = Date.now(); Date.now() - start < timeoutMs; await sleep(everyMs)) {
 			const { status } = await this.execution(id);
 			if (status !== 'running' && status !== 'new' && status !== 'waiting') {
 				await sleep(LAG_MS);
