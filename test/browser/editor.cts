@@ -17,9 +17,6 @@ export async function signIn(browser: Browser, url: string): Promise<Editor> {
 	await page.locator('input[type=password]').fill(OWNER.password);
 	await page.getByTestId('form-submit-button').click();
 	await page.getByTestId('universal-add').waitFor();
-	await page.addLocatorHandler(page.getByText('Save changes before leaving?'), async () => {
-		await page.getByRole('button', { name: 'Leave without saving' }).click();
-	});
 	return new Editor(page);
 }
 
@@ -38,6 +35,20 @@ export class Editor {
 		await this.page.getByTestId('workflow-import-input').setInputFiles(path);
 		await this.page.getByTestId('canvas-node').first().waitFor();
 		await this.page.getByTestId('zoom-to-fit').click();
+		await this.deselectAll();
+	}
+
+	/** Removes all nodes; leaving for a new workflow would have n8n ask whether to save this one. */
+	async emptyWorkflow(): Promise<void> {
+		await this.deselectAll();
+		await this.page.keyboard.press('ControlOrMeta+a');
+		await this.page.keyboard.press('Delete');
+		await this.page.getByTestId('canvas-plus-button').waitFor();
+	}
+
+	async deselectAll(): Promise<void> {
+		await this.page.getByTestId('canvas-wrapper').click({ position: { x: 20, y: 150 } });
+		await this.page.locator('.vue-flow__node.selected').first().waitFor({ state: 'detached' });
 	}
 
 	node(name: string): Locator {

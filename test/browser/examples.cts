@@ -6,11 +6,11 @@ import { canvasPicture } from './pictures.cts';
 
 const FOLDER = 'examples';
 
-/** A picture of every example, as n8n draws it after Import from File. */
+/** A picture of every example, as n8n draws it after Import from File. Begins with any workflow. */
 export function examples(given: Given): void {
 	it.each(readdirSync(FOLDER))('%s can be imported', async (file) => {
 		const { editor } = given;
-		await editor.newWorkflow();
+		await editor.emptyWorkflow();
 		await editor.importWorkflow(join(FOLDER, file));
 		await canvasPicture(editor.page, `examples/${parse(file).name}`);
 	});

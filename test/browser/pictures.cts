@@ -2,10 +2,10 @@ import type { Locator, Page } from 'playwright-core';
 
 const FOLDER = 'docs/images';
 
-/** What lies over the canvas and belongs to no workflow. */
-const WITHOUT_CONTROLS = `
-	.vue-flow__panel, .vue-flow__controls, [data-test-id="canvas-controls"],
-	[data-test-id="execute-workflow-button"] { visibility: hidden !important; }`;
+/** Hides all that is not the workflow itself. */
+const WORKFLOW_ALONE = `
+	body *:not(.vue-flow, .vue-flow *), .vue-flow__panel { visibility: hidden !important; }
+	.vue-flow { visibility: visible !important; }`;
 
 const MARGIN = 24;
 
@@ -45,7 +45,7 @@ export async function canvasPicture(page: Page, name: string): Promise<void> {
 	await page.screenshot({
 		path: `${FOLDER}/${name}.png`,
 		animations: 'disabled',
-		style: WITHOUT_CONTROLS,
+		style: WORKFLOW_ALONE,
 		clip: await around(page.locator('.vue-flow__node')),
 	});
 }

@@ -33,7 +33,7 @@ export function results(given: Given): void {
 		await editor.page.evaluate('document.querySelector("video").pause()');
 		await pictures(editor.page, 'video', editor.dialog);
 		await editor.closeNode();
-		await editor.page.getByTestId('canvas-wrapper').click({ position: { x: 300, y: 100 } });
+		await editor.deselectAll();
 		await canvasPictures(editor.page, 'workflow');
 	});
 
