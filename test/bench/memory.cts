@@ -15,7 +15,7 @@ import {
 	fileThenCreate,
 	triggerAlone,
 } from './memoryWorkflows.cts';
-import { memoryOf, resetPeak } from './processes.cts';
+import { memoryOf, resetPeak, steadyMemoryMB } from './processes.cts';
 import { aimlapi } from './runCase.cts';
 import { standinProcess } from './standins.cts';
 import type { Standins } from './standins.cts';
@@ -42,7 +42,7 @@ interface Raised {
 
 type Prepare = (client: N8nClient, standins: Standins) => Promise<Omit<Workflow, 'id'>>;
 
-/** Each measurement has a fresh n8n, in which an empty workflow of the same kind ran before. */
+/** Each measurement has a fresh n8n, waited for until its memory is steady. */
 async function raised(prepare: Prepare): Promise<Raised> {
 	const peaks: number[] = [];
 	const left: number[] = [];
@@ -53,8 +53,9 @@ async function raised(prepare: Prepare): Promise<Raised> {
 			const client = new N8nClient(n8n.url);
 			await client.setUp();
 			const workflow = await client.createWorkflow(await prepare(client, standins));
-			await sleep(SETTLE_MS);
-			const { nowMB } = memoryOf(n8n.pid);
+			// The first run of any workflow loads code; it is not what is measured.
+			await client.ended(await client.run(await client.createWorkflow(triggerAlone()), TRIGGER));
+			const nowMB = await steadyMemoryMB(n8n.pid);
 			resetPeak(n8n.pid);
 			const execution = await client.ended(await client.run(workflow, TRIGGER), 300_000);
 			if (execution.status !== 'success') {
