@@ -145,6 +145,9 @@ async function main(): Promise<void> {
 const rounded = (_: string, value: unknown) =>
 	typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(2)) : value;
 
+// n8n and the stand-ins end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
 main().catch((error: unknown) => {
 	console.error(error);
 	process.exitCode = 1;
