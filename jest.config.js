@@ -13,7 +13,7 @@ module.exports = {
 	projects: [
 		tier('unit'),
 		tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }),
-		tier('e2e'),
+		tier('e2e', { globalSetup: '<rootDir>/test/e2e/install.cts' }),
 		tier('browser'),
 		tier('queue'),
 	],

@@ -30,7 +30,7 @@ export class AimlapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'Create a key at https://aimlapi.com/app/keys',
+			hint: 'Create a key at https://aimlapi.com/app/keys',
 		},
 		{
 			displayName: 'Base URL',
@@ -54,5 +54,15 @@ export class AimlapiApi implements ICredentialType {
 			url: '/v2/billing',
 			disableFollowRedirect: true,
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'AIMLAPI did not accept the API key. Check it, or create one at https://aimlapi.com/app/keys.',
+				},
+			},
+		],
 	};
 }

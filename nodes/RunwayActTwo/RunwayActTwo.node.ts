@@ -7,8 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { runItems } from './execution/run';
-import { operationFields, operations } from './operations';
-import type { OperationName } from './operations';
+import { operationFields, prepareOperation } from './operations';
 
 export class RunwayActTwo implements INodeType {
 	description: INodeTypeDescription = {
@@ -51,13 +50,13 @@ export class RunwayActTwo implements INodeType {
 						name: 'Get Video',
 						value: 'get',
 						action: 'Get a video',
-						description: 'Output the status of a generation, and its video when it is finished',
+						description: 'Get the status, and the video when it is finished',
 					},
 					{
 						name: 'Wait for Video',
 						value: 'wait',
 						action: 'Wait for a video',
-						description: 'Wait for a generation that was started before and output the video',
+						description: 'Wait for a generation that was started before',
 					},
 				],
 				default: 'createAndWait',
@@ -67,7 +66,6 @@ export class RunwayActTwo implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const operation = this.getNodeParameter('operation', 0) as OperationName;
-		return [await runItems(this, operations[operation].prepare)];
+		return [await runItems(this, prepareOperation)];
 	}
 }

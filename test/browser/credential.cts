@@ -23,7 +23,7 @@ export function credential(given: Given): void {
 		await save();
 		await dialog().getByText('Couldn’t connect with these settings').waitFor();
 		await dialog().getByText('More details').click();
-		await dialog().getByText('Unauthorized', { exact: true }).waitFor();
+		await dialog().getByText('AIMLAPI did not accept the API key').first().waitFor();
 	});
 
 	it('the right key passes it, and the node has its credential', async () => {

@@ -10,7 +10,8 @@ import { openForm, submitForm } from '../support/n8n/form.cts';
 import { startServices } from '../support/services/index.cts';
 import type { Services } from '../support/services/index.cts';
 import type { Standin, StandinOptions } from '../support/standin/server.cts';
-import { RELEASE, runWorkflow, startBench, withStandin } from './shared.cts';
+import { RELEASE } from './release.cts';
+import { runWorkflow, startBench, withStandin } from './shared.cts';
 import type { Bench } from './shared.cts';
 
 const ASSETS = 'test/support/standin/assets';

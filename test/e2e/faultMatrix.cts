@@ -6,7 +6,7 @@ import type { Fault } from '../support/standin/faults.cts';
 import { startStandin } from '../support/standin/server.cts';
 import type { RequestKind } from '../support/standin/server.cts';
 
-/** A creation without an answer is given up after 3 minutes. */
+/** A creation without an answer is given up after 2 minutes. */
 const LONGEST_MS = 300_000;
 /** Some 80 executions are under way at once. */
 const LOOK_EVERY_MS = 3000;

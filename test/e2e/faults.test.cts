@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { FAULTS, meet, PHASES } from './faultMatrix.cts';
-import { RELEASE, startBench } from './shared.cts';
+import { RELEASE } from './release.cts';
+import { startBench } from './shared.cts';
 import type { Bench } from './shared.cts';
 
 const DOCUMENT = 'docs/faults.md';

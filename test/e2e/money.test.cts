@@ -5,7 +5,8 @@ import type { Execution } from '../support/n8n/client.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
 import * as fault from '../support/standin/faults.cts';
 import type { Standin } from '../support/standin/server.cts';
-import { RELEASE, startBench, withStandin } from './shared.cts';
+import { RELEASE } from './release.cts';
+import { startBench, withStandin } from './shared.cts';
 import type { Bench } from './shared.cts';
 
 const QUICK = { options: { pollingInterval: 1 }, downloadVideo: false };

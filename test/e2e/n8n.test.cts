@@ -5,7 +5,8 @@ import { request } from 'undici';
 import { itemsOf } from '../support/n8n/client.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
 import * as fault from '../support/standin/faults.cts';
-import { RELEASE, runWorkflow, startBench, withStandin } from './shared.cts';
+import { RELEASE } from './release.cts';
+import { runWorkflow, startBench, withStandin } from './shared.cts';
 import type { Bench } from './shared.cts';
 
 const VIDEO = readFileSync('test/support/standin/assets/video.mp4');

@@ -1,14 +1,11 @@
 import { N8nClient } from '../support/n8n/client.cts';
 import type { Execution, Workflow } from '../support/n8n/client.cts';
-import type { Release } from '../support/n8n/cache.cts';
 import { startN8n } from '../support/n8n/n8n.cts';
 import type { N8n } from '../support/n8n/n8n.cts';
 import { TRIGGER } from '../support/n8n/workflows.cts';
 import { startStandin } from '../support/standin/server.cts';
 import type { Standin, StandinOptions } from '../support/standin/server.cts';
-
-/** The release to run; `npm run test:e2e` runs the newest, `N8N_RELEASE` chooses another. */
-export const RELEASE = (process.env.N8N_RELEASE ?? '2.41.1') as Release;
+import { RELEASE } from './release.cts';
 
 export interface Bench {
 	n8n: N8n;

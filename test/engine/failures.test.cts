@@ -6,6 +6,7 @@ afterEach(closeStandin);
 
 describe('values that cannot be used', () => {
 	it.each([
+		['Operation', { operation: '__CUSTOM_API_CALL__' }],
 		['Seed', { options: { seed: -1 } }],
 		['Seed', { options: { seed: 1.5 } }],
 		['Expression Intensity', { options: { expressionIntensity: '={{ 6 }}' } }],

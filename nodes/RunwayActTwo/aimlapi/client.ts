@@ -6,7 +6,7 @@ import { ENDPOINT_PATHS, own } from './contract';
 import type { Endpoint, GenerationRequest } from './contract';
 
 /** A creation may carry two files as data URIs, some 20 MB. */
-const CREATE_TIMEOUT_MS = 180_000;
+const CREATE_TIMEOUT_MS = 120_000;
 const LOOK_TIMEOUT_MS = 30_000;
 /** What a look still gets when the deadline is nearer than that. */
 const SHORTEST_LOOK_TIMEOUT_MS = 5_000;

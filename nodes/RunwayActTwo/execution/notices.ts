@@ -3,10 +3,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 /** What users should know of a run that went well, gathered over its items and told once. */
 export class Notices {
 	private firstExpiry: string | undefined;
+	private hasFiles = false;
 	private readonly skipped: string[] = [];
 
 	/** A link in the output stops working at `expiry`, an ISO time. */
-	linkExpires(expiry: string): void {
+	linkExpires(expiry: string, hasFile: boolean): void {
+		this.hasFiles ||= hasFile;
 		if (this.firstExpiry === undefined || expiry < this.firstExpiry) this.firstExpiry = expiry;
 	}
 
@@ -28,7 +30,7 @@ export class Notices {
 		}
 		if (this.firstExpiry !== undefined) {
 			context.addExecutionHints({
-				message: `The video link expires at ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. To keep the video, use the file, or get a new link with Get Video.`,
+				message: `The video link expires at ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The file stays.' : 'Save the video before then.'} Get Video gets a new link.`,
 				type: 'info',
 				location: 'outputPane',
 			});

@@ -85,8 +85,8 @@ function source(
 			type: 'string',
 			default: name,
 			required: true,
-			hint: 'The name of the input field with the file. Small files are sent within the request; larger ones as a temporary link, which needs n8n at a public https address.',
-			description,
+			hint: 'The name of the input field that holds the file',
+			description: `${description}. A large file is sent as a temporary link to this n8n, which needs a public https address.`,
 			displayOptions: { show: { [`${name}Source`]: ['file'] } },
 		},
 	];

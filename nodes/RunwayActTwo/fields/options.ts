@@ -36,7 +36,7 @@ const maxConcurrentGenerations: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 1000, numberPrecision: 0 },
 	default: 20,
 	description:
-		'How many items to work on at once. All together are looked at up to 10 times a second, so each of 200 is looked at every 20 seconds.',
+		'How many items to work on at once. All together are looked at up to 10 times a second, so each of 200 is looked at about every 20 seconds.',
 };
 
 const maxFileSize: INodeProperties = {
@@ -57,7 +57,7 @@ const onTimeout: INodeProperties = {
 		{
 			name: 'Stop With an Error',
 			value: 'error',
-			description: 'The generation goes on, and its ID is in the error',
+			description: 'The generation goes on, and its ID is in the message',
 		},
 		{
 			name: 'Return Current Status',

@@ -36,7 +36,7 @@ export async function toItemWithVideo(
 			: await downloadVideo(run, generation, download.mostBytes);
 	const item = toItem(found.generation, itemIndex);
 	if (item.json.videoUrlExpiresAt !== undefined) {
-		run.notices.linkExpires(item.json.videoUrlExpiresAt as string);
+		run.notices.linkExpires(item.json.videoUrlExpiresAt as string, found.binary !== undefined);
 	}
 	if (found.binary && download) {
 		item.binary = { [download.outputField]: found.binary };

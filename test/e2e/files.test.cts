@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { request } from 'undici';
+
+import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
+import { itemsOf } from '../support/n8n/client.cts';
+import { listen } from '../support/services/http.cts';
+import { RELEASE } from './release.cts';
+import { runWorkflow, startBench, withStandin } from './shared.cts';
+import type { Bench } from './shared.cts';
+
+const PUBLIC = 'https://n8n.example.com';
+/** Above what fits into a data URI, below what Runway fetches. */
+const IMAGE = Buffer.concat([
+	readFileSync('test/support/standin/assets/character.png'),
+	Buffer.alloc(6_000_000),
+]);
+
+let bench: Bench;
+beforeAll(async () => {
+	const env = { WEBHOOK_URL: `${PUBLIC}/`, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
+	bench = await startBench(env);
+}, 900_000);
+afterAll(async () => await bench?.n8n.stop());
+
+/** An item whose file came by n8n's HTTP Request node, served as this type. */
+async function createFrom(contentType: string, credential: string, parameters = {}, settings = {}) {
+	const server = await listen(
+		createServer((_, response) => {
+			response.writeHead(200, { 'content-type': contentType }).end(IMAGE);
+		}),
+	);
+	try {
+		const { nodes, ...rest } = actTwoWorkflow(
+			credential,
+			{ operation: 'create', characterSource: 'file', ...parameters },
+			[{}],
+			settings,
+		);
+		const response = { response: { responseFormat: 'file', outputPropertyName: 'character' } };
+		const fetching = {
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			parameters: { url: `http://127.0.0.1:${server.port}/face.png`, options: { response } },
+		};
+		return await runWorkflow(bench.client, {
+			...rest,
+			nodes: nodes.map((node) => (node.name === 'Items' ? { ...node, ...fetching } : node)),
+		});
+	} finally {
+		await server.close();
+	}
+}
+
+describe(`in n8n ${RELEASE} at a public address`, () => {
+	it('a large file is sent as a temporary link, from which anybody gets the very file', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			const execution = await createFrom('image/png', credential);
+			expect(itemsOf(execution, ACT_TWO)[0].json.status).toBe('queued');
+			const { character } = standin.requests[0].body as { character: { url: string } };
+			const { origin, pathname, search } = new URL(character.url);
+			expect(origin).toBe(PUBLIC);
+			const { headers, body } = await request(bench.n8n.url + pathname + search);
+			expect(headers['content-type']).toContain('image/png');
+			expect(Buffer.from(await body.arrayBuffer()).equals(IMAGE)).toBe(true);
+		});
+	});
+
+	it('the same file by another link is not bought again by Retry On Fail', async () => {
+		await withStandin(bench.client, { durationMs: 60_000 }, async (standin, credential) => {
+			const waiting = {
+				operation: 'createAndWait',
+				options: { pollingInterval: 1, timeout: 1 },
+			};
+			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 };
+			const execution = await createFrom('image/png', credential, waiting, settings);
+			expect(execution.status).toBe('error');
+			expect(standin.count('create')).toBe(1);
+			expect(standin.count('retrieve')).toBeGreaterThan(1);
+		});
+	});
+
+	it('a large file with a wrong declared type is refused, because n8n would serve it so', async () => {
+		await withStandin(bench.client, {}, async (standin, credential) => {
+			const execution = await createFrom('application/octet-stream', credential);
+			const { message } = execution.data.resultData.error ?? {};
+			expect(message).toBe(
+				'Character file is declared as application/octet-stream, but is image/png',
+			);
+			expect(standin.requests).toEqual([]);
+		});
+	});
+});
