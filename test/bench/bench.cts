@@ -20,8 +20,8 @@ const tell = (line: string) => console.log(line);
 async function main(): Promise<void> {
 	const weighed = weight();
 	const lateness = await latenessTable();
-	const standins = standinProcess();
 	const n8n = await startN8n({ tell });
+	const standins = standinProcess();
 	try {
 		const client = new N8nClient(n8n.url);
 		await client.setUp();

@@ -47,8 +47,8 @@ async function raised(prepare: Prepare): Promise<Raised> {
 	const peaks: number[] = [];
 	const left: number[] = [];
 	for (let repetition = 0; repetition < repetitions; repetition++) {
-		const standins = standinProcess();
 		const n8n = await startN8n();
+		const standins = standinProcess();
 		try {
 			const client = new N8nClient(n8n.url);
 			await client.setUp();
