@@ -29,8 +29,7 @@ let first: N8nProcess;
 let second: N8nProcess;
 beforeAll(async () => {
 	bench = await startQueueBench();
-	first = await bench.queue.addWorker();
-	second = await bench.queue.addWorker();
+	[first, second] = await Promise.all([bench.queue.addWorker(), bench.queue.addWorker()]);
 }, 900_000);
 afterAll(async () => await bench?.queue.stop(), 60_000);
 
@@ -121,10 +120,9 @@ describe('one worker is told to end, the other is killed', () => {
 			expect(startedBy(worker, short)).not.toHaveLength(0);
 		}
 		first.kill('SIGTERM');
-		await first.ended;
+		await Promise.all([first.ended, queue.addWorker()]);
 		second.kill('SIGKILL');
 		await second.ended;
-		await queue.addWorker();
 		await activate(client, example);
 	}, 120_000);
 	afterAll(async () => await standin?.close());
