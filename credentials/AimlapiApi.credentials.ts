@@ -1,5 +1,5 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -41,12 +41,14 @@ export class AimlapiApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			headers: { Authorization: '=Bearer {{$credentials.apiKey}}' },
-		},
-	};
+	/**
+	 * A function, because n8n resolves the other form's expression again at every look, and fails to in
+	 * workflows whose setting `binaryMode` is `combined`.
+	 */
+	authenticate: IAuthenticate = async ({ apiKey }, requestOptions) => ({
+		...requestOptions,
+		headers: { ...requestOptions.headers, Authorization: `Bearer ${String(apiKey)}` },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -24,7 +24,12 @@ import type {
 } from 'n8n-workflow';
 
 const { AimlapiApi, RunwayActTwo } = createRequire(__filename)('../../index.js') as {
-	AimlapiApi: new () => { authenticate: { properties: { headers: Record<string, string> } } };
+	AimlapiApi: new () => {
+		authenticate: (
+			credential: object,
+			request: IHttpRequestOptions,
+		) => Promise<IHttpRequestOptions>;
+	};
 	RunwayActTwo: new () => INodeType;
 };
 
@@ -146,7 +151,6 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 }
 
 function additionalData({ credential }: Given): IWorkflowExecuteAdditionalData {
-	const headers = new AimlapiApi().authenticate.properties.headers;
 	return {
 		executionId: 'execution',
 		hooks: new ExecutionLifecycleHooks('manual', 'execution', {
@@ -165,16 +169,8 @@ function additionalData({ credential }: Given): IWorkflowExecuteAdditionalData {
 			getParentTypes: () => [],
 			preAuthentication: async () => undefined,
 			getDecrypted: async () => ({ ...credential }),
-			authenticate: async (_: unknown, __: unknown, request: IHttpRequestOptions) => ({
-				...request,
-				headers: {
-					...request.headers,
-					Authorization: headers.Authorization.slice(1).replace(
-						'{{$credentials.apiKey}}',
-						credential.apiKey,
-					),
-				},
-			}),
+			authenticate: async (_: unknown, __: unknown, request: IHttpRequestOptions) =>
+				await new AimlapiApi().authenticate(credential, request),
 		},
 		currentNodeExecutionIndex: 0,
 		setExecutionStatus: () => {},
