@@ -1,9 +1,15 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	ICredentialsDecrypted,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
 
 import { judgeCreation, judgeLook } from './answers';
 import type { Answer, CreationVerdict, LookVerdict } from './answers';
 import { ENDPOINT_PATHS, own } from './contract';
 import type { Endpoint, GenerationRequest } from './contract';
+import { requestBody } from './requestBody';
 
 /** A creation may carry two files as data URIs, some 20 MB. */
 const CREATE_TIMEOUT_MS = 120_000;
@@ -29,9 +35,11 @@ export interface AimlapiClient {
  * The API over n8n's authenticated helper. Redirects are not followed (n8n would take the key along)
  * and HTTP statuses are read here, because the helper sends a request answered 401 a second time
  * when it throws (n8n-core, request-helpers/authentication.js).
+ * @param credential handed to the helper, which would read it from the database at every look
  */
 export function aimlapiClient(
 	context: IExecuteFunctions,
+	credential: ICredentialsDecrypted,
 	baseUrl: string,
 	endpoint: Endpoint,
 	sleep: Sleep,
@@ -43,7 +51,7 @@ export function aimlapiClient(
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
-				'aimlapiApi',
+				credential.type,
 				{
 					...options,
 					encoding: 'text',
@@ -51,6 +59,7 @@ export function aimlapiClient(
 					ignoreHttpStatusErrors: true,
 					disableFollowRedirect: true,
 				},
+				{ credentialsDecrypted: credential },
 			)) as IN8nHttpFullResponse;
 			const retryAfter = response.headers['retry-after'];
 			return {
@@ -72,7 +81,7 @@ export function aimlapiClient(
 				method: 'POST',
 				url,
 				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-				body: JSON.stringify(request),
+				body: requestBody(request),
 				timeout: CREATE_TIMEOUT_MS,
 			});
 			// Never given up before n8n does: its answer carries the ID of what was paid for.

@@ -30,11 +30,14 @@ export const ENDPOINT_PATHS = {
 
 export type Endpoint = keyof typeof ENDPOINT_PATHS;
 
-/** The body of a creation request. Optional fields are absent, not null, when the user left them. */
+/** A link, or a file to be sent within the request as a data URI. */
+export type MediaUrl = string | { contentType: string; content: Buffer };
+
+/** A creation request. Optional fields are absent, not null, when the user left them. */
 export interface GenerationRequest {
 	model: typeof MODEL;
-	character: { type: CharacterType; url: string };
-	reference: { type: 'video'; url: string };
+	character: { type: CharacterType; url: MediaUrl };
+	reference: { type: 'video'; url: MediaUrl };
 	frame_size: FrameSize;
 	body_control?: boolean;
 	expression_intensity?: number;

@@ -50,7 +50,6 @@ export function creationMemory(
 	};
 }
 
-/** Part by part, because one string of all would be another copy of two files. */
 function digestOf(parts: string[]): string {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(`${part.length}:`).update(part);

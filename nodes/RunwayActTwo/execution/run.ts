@@ -11,6 +11,8 @@ import { Notices } from './notices';
 import { toErrorItem, toNodeError } from './errors';
 import { readEndpoint, readMaxConcurrentGenerations } from '../fields/parameters';
 
+const CREDENTIAL_TYPE = 'aimlapiApi';
+
 /** What the operations share during one execution of the node. */
 export interface Run {
 	context: IExecuteFunctions;
@@ -100,15 +102,16 @@ export async function runItems(
 }
 
 async function startRun(context: IExecuteFunctions, signal: AbortSignal): Promise<Run> {
-	const { baseUrl } = await context.getCredentials('aimlapiApi');
-	const url = checkBaseUrl(baseUrl);
+	const data = await context.getCredentials(CREDENTIAL_TYPE);
+	const credential = { id: '', name: '', type: CREDENTIAL_TYPE, data };
+	const url = checkBaseUrl(data.baseUrl);
 	const endpoint = readEndpoint(context);
 	const mostAtOnce = readMaxConcurrentGenerations(context);
 	const clock = abortableClock(signal);
 	const admission = new Admission(mostAtOnce, clock, signal);
 	return {
 		context,
-		client: aimlapiClient(context, url, endpoint, clock.sleep),
+		client: aimlapiClient(context, credential, url, endpoint, clock.sleep),
 		clock,
 		admission,
 		notices: new Notices(),

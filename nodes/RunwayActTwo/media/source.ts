@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import type { CharacterType } from '../aimlapi/contract';
+import type { CharacterType, MediaUrl } from '../aimlapi/contract';
+import { base64Length } from '../aimlapi/requestBody';
 import { readChoice, unusable } from '../fields/parameters';
 import { mediaType, suits } from './fileType';
 import { isLocalHost, linkObjection } from './link';
@@ -20,8 +22,7 @@ const LIMITS = {
 const SIGNED_LINK_LIFETIME = '1d';
 
 export interface Media {
-	/** What is sent: a link or a data URI. */
-	uri: string;
+	url: MediaUrl;
 	/** The same whenever the same file is read again, as a signed link is not. */
 	identity: string;
 }
@@ -54,7 +55,7 @@ export function readSource(context: IExecuteFunctions, input: Input, itemIndex: 
 		const url = typeof value === 'string' ? value.trim() : value;
 		const objection = linkObjection(url);
 		if (objection) throw unusable(`${field} URL`, objection.rule, itemIndex, objection.advice);
-		return async () => ({ uri: url as string, identity: url as string });
+		return async () => ({ url: url as string, identity: url as string });
 	}
 	const property = context.getNodeParameter(`${name}BinaryPropertyName`, itemIndex);
 	if (typeof property !== 'string' || property.trim() === '') {
@@ -88,7 +89,7 @@ async function readFile(
 	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
 
 	const header = 'data:video/quicktime;base64,'.length;
-	const small = Math.ceil(size / 3) * 4 + header <= limits.dataUri;
+	const small = base64Length(size) + header <= limits.dataUri;
 	const content = small
 		? await context.helpers.getBinaryDataBuffer(itemIndex, propertyName)
 		: await fileHead(context, binary);
@@ -101,8 +102,8 @@ async function readFile(
 		);
 	}
 	if (small) {
-		const uri = `data:${contentType};base64,${content.toString('base64')}`;
-		return { uri, identity: uri };
+		const digest = createHash('sha256').update(content).digest('hex');
+		return { url: { contentType, content }, identity: `${contentType} ${digest}` };
 	}
 
 	const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
@@ -126,7 +127,7 @@ async function readFile(
 			`The node that gives the file in “${propertyName}” must declare it as ${contentType}.`,
 		);
 	}
-	return { uri: link, identity: binary.id as string };
+	return { url: link, identity: binary.id as string };
 }
 
 async function fileSize(context: IExecuteFunctions, binary: IBinaryData): Promise<number> {

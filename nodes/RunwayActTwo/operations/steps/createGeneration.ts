@@ -57,8 +57,8 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number): () => 
 		return {
 			request: {
 				model: MODEL,
-				character: { type: settings.characterType, url: characterMedia.uri },
-				reference: { type: 'video', url: referenceMedia.uri },
+				character: { type: settings.characterType, url: characterMedia.url },
+				reference: { type: 'video', url: referenceMedia.url },
 				...rest,
 			},
 			identity: [
