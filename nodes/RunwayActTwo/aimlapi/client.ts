@@ -10,6 +10,7 @@ import type { Answer, CreationVerdict, LookVerdict } from './answers';
 import { ENDPOINT_PATHS, own } from './contract';
 import type { Endpoint, GenerationRequest } from './contract';
 import { requestBody } from './requestBody';
+import type { TimeLimit } from '../waiting/timeLimit';
 
 /** A creation may carry two files as data URIs, some 20 MB. */
 const CREATE_TIMEOUT_MS = 120_000;
@@ -17,12 +18,11 @@ const LOOK_TIMEOUT_MS = 30_000;
 /** What a look still gets when the deadline is nearer than that. */
 const SHORTEST_LOOK_TIMEOUT_MS = 5_000;
 
+const TIMED_OUT: Answer = { kind: 'silent', unsent: false, code: 'ETIMEDOUT' };
+
 /** Codes of connections that were never made (Node's `errors` and `tls` documentation). */
 const UNSENT_CODES =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
-
-/** Rejects when the execution is stopped, or `cancel` is aborted. */
-type Sleep = (ms: number, cancel?: AbortSignal) => Promise<void>;
 
 export interface AimlapiClient {
 	/** Sends exactly one POST. Rejects only when the execution is stopped. */
@@ -42,7 +42,7 @@ export function aimlapiClient(
 	credential: ICredentialsDecrypted,
 	baseUrl: string,
 	endpoint: Endpoint,
-	sleep: Sleep,
+	within: TimeLimit,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 
@@ -97,26 +97,11 @@ export function aimlapiClient(
 				headers: { Accept: 'application/json' },
 				timeout,
 			});
-			return judgeLook(await withTimeout(sent, timeout, sleep), id);
+			// n8n's own timeout counts idle time only, which a server that trickles bytes outlives. The
+			// request left behind ends with the execution.
+			return judgeLook(await within(sent, timeout, () => TIMED_OUT), id);
 		},
 	};
-}
-
-/**
- * n8n's `timeout` counts a connection's idle time; a server that trickles bytes outlives it. This one
- * counts all of it. The request left behind ends by n8n's own timeout or with the execution.
- */
-async function withTimeout(sent: Promise<Answer>, ms: number, sleep: Sleep): Promise<Answer> {
-	const answered = new AbortController();
-	const late = async (): Promise<Answer> => {
-		await sleep(ms, answered.signal);
-		return { kind: 'silent', unsent: false, code: 'ETIMEDOUT' };
-	};
-	try {
-		return await Promise.race([sent, late()]);
-	} finally {
-		answered.abort();
-	}
 }
 
 /** Releases of n8n differ in whether a text answer that is JSON arrives parsed. */

@@ -5,6 +5,8 @@ import type { AimlapiClient } from '../aimlapi/client';
 import { checkBaseUrl } from '../aimlapi/baseUrl';
 import { abortableClock } from '../waiting/clock';
 import { sharedPace } from '../waiting/pace';
+import { timeLimit } from '../waiting/timeLimit';
+import type { TimeLimit } from '../waiting/timeLimit';
 import type { Clock } from '../waiting/waitForGeneration';
 import { Admission } from './admission';
 import { Notices } from './notices';
@@ -18,6 +20,7 @@ export interface Run {
 	context: IExecuteFunctions;
 	client: AimlapiClient;
 	clock: Clock;
+	within: TimeLimit;
 	admission: Admission;
 	notices: Notices;
 	/** Resolves when the next look is allowed. */
@@ -108,10 +111,12 @@ async function startRun(context: IExecuteFunctions, signal: AbortSignal): Promis
 	const endpoint = readEndpoint(context);
 	const mostAtOnce = readMaxConcurrentGenerations(context);
 	const clock = abortableClock(signal);
+	const within = timeLimit(clock);
 	const admission = new Admission(mostAtOnce, clock, signal);
 	return {
 		context,
-		client: aimlapiClient(context, credential, url, endpoint, clock.sleep),
+		client: aimlapiClient(context, credential, url, endpoint, within),
+		within,
 		clock,
 		admission,
 		notices: new Notices(),

@@ -74,12 +74,13 @@ function reasonOf(error: unknown): string {
 	return isNetwork ? 'the connection was lost' : plainText((error as Error).message);
 }
 
-async function fetchVideo(run: Run, { id, videoUrl }: Generation, mostBytes: number) {
+async function fetchVideo(
+	run: Run,
+	{ id, videoUrl }: Generation,
+	mostBytes: number,
+): Promise<IBinaryData> {
 	const ended = new AbortController();
-	const giveUp = () => ended.abort();
-	// Ends with the execution, too.
-	const tooLong = run.clock.sleep(ATTEMPT_TIMEOUT_MS, ended.signal).then(giveUp, giveUp);
-	try {
+	const fetched = async () => {
 		const response = (await run.context.helpers.httpRequest({
 			url: videoUrl as string,
 			encoding: 'stream',
@@ -89,9 +90,14 @@ async function fetchVideo(run: Run, { id, videoUrl }: Generation, mostBytes: num
 			abortSignal: ended.signal,
 		})) as IN8nHttpFullResponse;
 		return await store(run.context, response, id, mostBytes);
+	};
+	try {
+		return await run.within(fetched(), ATTEMPT_TIMEOUT_MS, () => {
+			throw new DownloadObjection(`it took longer than ${ATTEMPT_TIMEOUT_MS / 60_000} minutes`);
+		});
 	} finally {
-		giveUp();
-		await tooLong;
+		// It goes on otherwise: with the execution stopped, as well as after too long a time.
+		ended.abort();
 	}
 }
 

@@ -13,7 +13,7 @@ const { sleep, sleepWithAbort = sleep } = n8nWorkflow as unknown as {
 /**
  * Real time that ends with `signal`. The sleep is raced against the signal, because the oldest
  * n8n-workflow has no sleep that heeds one. All sleepers share one listener, because Node warns of a
- * leak when a signal has more than ten; `close` takes it off.
+ * leak when a signal has more than ten; `close` takes it off and ends what still sleeps.
  */
 export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
 	const sleepers = new Set<AbortController>();
@@ -24,12 +24,10 @@ export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
 	return {
 		now: Date.now,
 		random: Math.random,
-		sleep: async (ms, cancel) => {
+		sleep: async (ms) => {
 			signal.throwIfAborted();
 			const sleeper = new AbortController();
-			const end = () => sleeper.abort();
 			sleepers.add(sleeper);
-			cancel?.addEventListener('abort', end, { once: true });
 			try {
 				await new Promise<void>((resolve, reject) => {
 					sleeper.signal.addEventListener('abort', () => reject(sleeper.signal.reason as Error));
@@ -37,9 +35,11 @@ export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
 				});
 			} finally {
 				sleepers.delete(sleeper);
-				cancel?.removeEventListener('abort', end);
 			}
 		},
-		close: () => signal.removeEventListener('abort', endAll),
+		close: () => {
+			signal.removeEventListener('abort', endAll);
+			endAll();
+		},
 	};
 }

@@ -6,8 +6,8 @@ import { adaptiveDelay, backoffDelay } from './schedule';
 /** Time as an argument, so that tests can run it. All in milliseconds. */
 export interface Clock {
 	now(): number;
-	/** Rejects when the execution is stopped, or `cancel` is aborted. */
-	sleep(ms: number, cancel?: AbortSignal): Promise<void>;
+	/** Rejects when the execution is stopped. */
+	sleep(ms: number): Promise<void>;
 	/** In [0, 1). */
 	random(): number;
 }
