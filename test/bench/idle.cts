@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { N8nClient } from '../support/n8n/client.cts';
 import { startN8n } from '../support/n8n/n8n.cts';
 import { actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import { groupCpuSeconds, memoryOf } from './processes.cts';
+import { inspected } from './inspector.cts';
+import { groupCpuSeconds } from './processes.cts';
 import { aimlapi } from './runCase.cts';
 import type { Standins } from './standins.cts';
 
@@ -18,13 +19,14 @@ export interface IdleCost {
 	waitingPercentOfCore: number;
 	/** What waiting costs over an idle n8n. */
 	addedPercentOfCore: number;
-	/** Memory at the start and after each of the minutes, in MB. */
+	/** What n8n refers to, garbage collected, at the start and after each of the minutes, in MB. */
 	memoryMB: number[];
 }
 
 /** An n8n of its own, a minute idle and then waiting for 200 generations for `minutes`. */
 export async function idleCost(standins: Standins, minutes: number): Promise<IdleCost> {
-	const n8n = await startN8n();
+	const inspector = await inspected();
+	const n8n = await startN8n({ env: inspector.env });
 	try {
 		const client = new N8nClient(n8n.url);
 		await client.setUp();
@@ -40,10 +42,10 @@ export async function idleCost(standins: Standins, minutes: number): Promise<Idl
 		const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
 		await sleep(SETTLE_MS);
 		const waiting: number[] = [];
-		const memoryMB = [memoryOf(n8n.pid).nowMB];
+		const memoryMB = [await inspector.liveMB()];
 		for (let minute = 0; minute < minutes; minute++) {
 			waiting.push(await cpuOfMinute(n8n.pid));
-			memoryMB.push(memoryOf(n8n.pid).nowMB);
+			memoryMB.push(await inspector.liveMB());
 		}
 		await client.stop(id);
 		const waitingPercentOfCore = waiting.reduce((sum, part) => sum + part, 0) / minutes;

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 
@@ -9,6 +8,9 @@ import { N8nClient } from '../support/n8n/client.cts';
 import type { Workflow } from '../support/n8n/client.cts';
 import { startN8n } from '../support/n8n/n8n.cts';
 import { TRIGGER } from '../support/n8n/workflows.cts';
+import { inspected } from './inspector.cts';
+import { memoryTables } from './memoryTables.cts';
+import type { FileCost, MemoryResults } from './memoryTables.cts';
 import {
 	downloadByGet,
 	downloadByHttpRequest,
@@ -22,7 +24,9 @@ import type { Standins } from './standins.cts';
 import { median } from './weight.cts';
 
 const VIDEO_BYTES = 1_000_000_000;
-const SETTLE_MS = 15_000;
+const SMALL_VIDEO_BYTES = 1_000_000;
+const WARM_UP_RUNS = 3;
+const LONGEST_RUN_MS = 300_000;
 
 const { values: flags } = parseArgs({
 	options: { repetitions: { type: 'string', default: '3' } },
@@ -33,48 +37,60 @@ const FILES = [
 	{ name: 'MP4 as the reference', field: 'reference', asset: 'performance.mp4', bytes: 11_500_000 },
 ] as const;
 
-interface Raised {
-	/** The peak while it ran and what was left 15 s later, over n8n idle before, in MB; medians. */
+export interface Raised {
+	/** The peak while it ran, over n8n idle before, in MB; the median, and each repetition. */
 	peakMB: number;
-	leftMB: number;
 	peaksMB: number[];
+	/** What n8n still refers to afterwards over before, in MB; the median. */
+	keptMB: number;
 }
 
-type Prepare = (client: N8nClient, standins: Standins) => Promise<Omit<Workflow, 'id'>>;
+/** The same work with a small file first, whose code is loaded then. */
+interface Work {
+	small: Omit<Workflow, 'id'>;
+	large: Omit<Workflow, 'id'>;
+}
+
+type Prepare = (client: N8nClient, standins: Standins) => Promise<Work>;
 
 /** Each measurement has a fresh n8n, waited for until its memory is steady. */
 async function raised(prepare: Prepare): Promise<Raised> {
 	const peaks: number[] = [];
-	const left: number[] = [];
+	const kept: number[] = [];
 	for (let repetition = 0; repetition < repetitions; repetition++) {
-		const n8n = await startN8n();
+		const inspector = await inspected();
+		const n8n = await startN8n({ env: inspector.env });
 		const standins = standinProcess();
 		try {
 			const client = new N8nClient(n8n.url);
 			await client.setUp();
-			const workflow = await client.createWorkflow(await prepare(client, standins));
-			// The first run of any workflow loads code; it is not what is measured.
-			await client.ended(await client.run(await client.createWorkflow(triggerAlone()), TRIGGER));
-			const nowMB = await steadyMemoryMB(n8n.pid);
+			const { small, large } = await prepare(client, standins);
+			await completed(client, small);
+			const liveMB = await inspector.liveMB();
+			// A collection leaves less than what n8n usually holds; these runs bring it back to that.
+			for (let run = 0; run < WARM_UP_RUNS; run++) await completed(client, small);
+			const steadyMB = await steadyMemoryMB(n8n.pid);
 			resetPeak(n8n.pid);
-			const execution = await client.ended(await client.run(workflow, TRIGGER), 300_000);
-			if (execution.status !== 'success') {
-				throw new Error(execution.data.resultData.error?.message ?? execution.status);
-			}
-			peaks.push(memoryOf(n8n.pid).peakMB - nowMB);
-			await sleep(SETTLE_MS);
-			left.push(memoryOf(n8n.pid).nowMB - nowMB);
+			await completed(client, large);
+			peaks.push(memoryOf(n8n.pid).peakMB - steadyMB);
+			kept.push((await inspector.liveMB()) - liveMB);
 		} finally {
 			await n8n.stop();
 			standins.stop();
 		}
 	}
-	return { peakMB: median(peaks), leftMB: median(left), peaksMB: peaks };
+	return { peakMB: median(peaks), peaksMB: peaks, keptMB: median(kept) };
+}
+
+async function completed(client: N8nClient, workflow: Omit<Workflow, 'id'>): Promise<void> {
+	const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
+	const { status, data } = await client.ended(id, LONGEST_RUN_MS);
+	if (status !== 'success') throw new Error(data.resultData.error?.message ?? status);
 }
 
 /** A completed generation whose video has so many bytes. */
-async function generation(client: N8nClient, standins: Standins) {
-	const standin = await standins.start({ durationsMs: [0], videoBytes: VIDEO_BYTES });
+async function generation(client: N8nClient, standins: Standins, videoBytes: number) {
+	const standin = await standins.start({ durationsMs: [0], videoBytes });
 	const headers = { authorization: `Bearer ${standin.key}`, 'content-type': 'application/json' };
 	const path = `${standin.url}/v2/generate/video/runway/generation`;
 	const https = 'https://example.com/file';
@@ -94,52 +110,73 @@ async function generation(client: N8nClient, standins: Standins) {
 	return { id, video: video[0], credential: await aimlapi(client, standin) };
 }
 
-/** The asset, padded behind its end, which its format allows. */
-async function serveFile(asset: string, bytes: number): Promise<{ url: string; close(): void }> {
+/** The asset as it is, and padded behind its end, which its format allows. */
+async function serveFile(asset: string, bytes: number) {
 	const content = readFileSync(`test/support/standin/assets/${asset}`);
 	const padded = Buffer.concat([content, Buffer.alloc(bytes - content.length)]);
 	const type = asset.endsWith('png') ? 'image/png' : 'video/mp4';
-	const server = createServer((_, response) => {
-		response.writeHead(200, { 'content-type': type, 'content-length': bytes });
-		response.end(padded);
+	const server = createServer(({ url }, response) => {
+		const file = url === '/large' ? padded : content;
+		response.writeHead(200, { 'content-type': type, 'content-length': file.length });
+		response.end(file);
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;
-	return { url: `http://127.0.0.1:${port}/${asset}`, close: () => server.close() };
+	const address = `http://127.0.0.1:${port}`;
+	return { small: `${address}/small`, large: `${address}/large`, close: () => server.close() };
+}
+
+async function downloads(): Promise<MemoryResults['downloads']> {
+	const both = async (of: (videoBytes: number) => Promise<Work['small']>): Promise<Work> => ({
+		small: await of(SMALL_VIDEO_BYTES),
+		large: await of(VIDEO_BYTES),
+	});
+	return {
+		empty: await raised(async () => ({ small: triggerAlone(), large: triggerAlone() })),
+		httpRequest: await raised(
+			async (client, standins) =>
+				await both(async (bytes) =>
+					downloadByHttpRequest((await generation(client, standins, bytes)).video),
+				),
+		),
+		getVideo: await raised(
+			async (client, standins) =>
+				await both(async (bytes) => {
+					const { id, credential } = await generation(client, standins, bytes);
+					return downloadByGet(credential, id);
+				}),
+		),
+	};
+}
+
+async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Promise<FileCost> {
+	const { small, large, close } = await serveFile(asset, bytes);
+	const parameters = { [`${field}Source`]: 'file', [`${field}BinaryPropertyName`]: 'data' };
+	const fetched = await raised(async () => ({
+		small: fileThenCreate(small, parameters),
+		large: fileThenCreate(large, parameters),
+	}));
+	const created = await raised(async (client, standins) => {
+		const credential = await aimlapi(client, await standins.start({ durationsMs: [0] }));
+		return {
+			small: fileThenCreate(small, parameters, credential),
+			large: fileThenCreate(large, parameters, credential),
+		};
+	});
+	close();
+	return { name, megabytes: bytes / 1e6, fetched, created };
 }
 
 async function main(): Promise<void> {
-	const empty = await raised(async () => triggerAlone());
-	const downloads = {
-		'an empty workflow': empty,
-		'HTTP Request': await raised(async (client, standins) =>
-			downloadByHttpRequest((await generation(client, standins)).video),
-		),
-		'Get Video': await raised(async (client, standins) => {
-			const { id, credential } = await generation(client, standins);
-			return downloadByGet(credential, id);
-		}),
+	const results: MemoryResults = {
+		videoMegabytes: VIDEO_BYTES / 1e6,
+		repetitions,
+		downloads: await downloads(),
+		files: [await file(FILES[0]), await file(FILES[1])],
 	};
-	console.table(downloads);
-	const files: Record<string, Raised & { megabytes: number; overFetchingIt: number }> = {};
-	for (const { name, field, asset, bytes } of FILES) {
-		const file = await serveFile(asset, bytes);
-		const parameters = { [`${field}Source`]: 'file', [`${field}BinaryPropertyName`]: 'data' };
-		const fetched = await raised(async () => fileThenCreate(file.url, parameters));
-		const created = await raised(async (client, standins) => {
-			const credential = await aimlapi(client, await standins.start({ durationsMs: [0] }));
-			return fileThenCreate(file.url, parameters, credential);
-		});
-		file.close();
-		const megabytes = bytes / 1e6;
-		const overFetchingIt = (created.peakMB - fetched.peakMB) / megabytes;
-		files[name] = { ...created, megabytes, overFetchingIt };
-	}
-	console.table(files);
-	writeFileSync(
-		'docs/benchmarks-memory.json',
-		`${JSON.stringify({ videoBytes: VIDEO_BYTES, downloads, files }, rounded, '\t')}\n`,
-	);
+	console.log(memoryTables(results));
+	writeFileSync('docs/benchmarks-memory.json', `${JSON.stringify(results, rounded, '\t')}\n`);
+	writeFileSync('docs/benchmarks-memory.md', memoryTables(results));
 }
 
 const rounded = (_: string, value: unknown) =>

@@ -47,7 +47,7 @@ ${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one
 
 ## Cost of waiting
 
-Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.toFixed(1)} % of one core more than being idle (${idle.waitingPercentOfCore.toFixed(1)} % and ${idle.idlePercentOfCore.toFixed(1)} %). Its memory minute by minute: ${idle.memoryMB.map((MB) => MB.toFixed(0)).join(', ')} MB.
+Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.toFixed(1)} % of one core more than being idle (${idle.waitingPercentOfCore.toFixed(1)} % and ${idle.idlePercentOfCore.toFixed(1)} %). What it refers to, minute by minute: ${idle.memoryMB.map((MB) => MB.toFixed(0)).join(', ')} MB.
 
 ## Weight
 
@@ -69,8 +69,8 @@ function cells(figures: Figures, status: string): string[] {
 	];
 }
 
-const row = (columns: unknown[]) => `| ${columns.join(' | ')} |`;
-const head = (columns: string[]) => `${row(columns)}\n${row(columns.map(() => '---'))}`;
+export const row = (columns: unknown[]) => `| ${columns.join(' | ')} |`;
+export const head = (columns: string[]) => `${row(columns)}\n${row(columns.map(() => '---'))}`;
 const shortest = (value: number) => String(Number(value.toFixed(1)));
 const times = (ratio: number) => `${ratio.toFixed(3)} ×`;
 const seconds = (value: number) => `${value.toFixed(1)} s`;

@@ -10,7 +10,6 @@ import type { Answer, CreationVerdict, LookVerdict } from './answers';
 import { ENDPOINT_PATHS, own } from './contract';
 import type { Endpoint, GenerationRequest } from './contract';
 import { requestBody } from './requestBody';
-import type { TimeLimit } from '../waiting/timeLimit';
 
 /** A creation may carry two files as data URIs, some 20 MB. */
 const CREATE_TIMEOUT_MS = 120_000;
@@ -23,6 +22,9 @@ const TIMED_OUT: Answer = { kind: 'silent', unsent: false, code: 'ETIMEDOUT' };
 /** Codes of connections that were never made (Node's `errors` and `tls` documentation). */
 const UNSENT_CODES =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+/** Ends as `work` does, or with what `late` gives after `ms`; rejects when the execution is stopped. */
+type Within = <T>(work: Promise<T>, ms: number, late: () => T) => Promise<T>;
 
 export interface AimlapiClient {
 	/** Sends exactly one POST. Rejects only when the execution is stopped. */
@@ -42,7 +44,7 @@ export function aimlapiClient(
 	credential: ICredentialsDecrypted,
 	baseUrl: string,
 	endpoint: Endpoint,
-	within: TimeLimit,
+	within: Within,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 
