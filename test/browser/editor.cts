@@ -6,12 +6,20 @@ import { OWNER } from '../support/n8n/client.cts';
 /** Other work on the machine may slow n8n down a lot. */
 const PATIENCE_MS = 30_000;
 
+const HIDE_NOTIFICATIONS = `addEventListener('DOMContentLoaded', () => {
+	document.head.append(Object.assign(document.createElement('style'), {
+		textContent: '.el-notification { display: none !important }',
+	}));
+})`;
+
 selectors.setTestIdAttribute('data-test-id');
 
 /** Opens a page of n8n and signs its owner in, as people do. */
 export async function signIn(browser: Browser, url: string): Promise<Editor> {
 	const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 	page.setDefaultTimeout(PATIENCE_MS);
+	// n8n tells the end of a quick run or not, as it happens; what comes late lies over the rest.
+	await page.addInitScript(HIDE_NOTIFICATIONS);
 	await page.goto(`${url}/signin`);
 	await page.locator('input[name=emailOrLdapLoginId]').fill(OWNER.email);
 	await page.locator('input[type=password]').fill(OWNER.password);
@@ -122,19 +130,11 @@ export class Editor {
 			.click();
 	}
 
-	/** Runs the open node and waits until its output is there. */
+	/** Runs the open node and waits until n8n has read what became of it. */
 	async executeStep(): Promise<void> {
+		const read = this.page.waitForResponse(/\/rest\/executions\/\d+$/);
 		await this.page.getByTestId('node-execute-button').click();
-		await this.page.locator('.el-notification').filter({ hasText: /node/i }).first().waitFor();
-		await this.closeNotifications();
-	}
-
-	async closeNotifications(): Promise<void> {
-		const notifications = this.page.locator('.el-notification');
-		while ((await notifications.count()) > 0) {
-			await notifications.first().locator('.el-notification__closeBtn').click();
-			await notifications.first().waitFor({ state: 'hidden' });
-		}
+		await read;
 	}
 
 	/** Gives the output as much room as n8n allows while `look` looks at it. */
@@ -161,11 +161,12 @@ export class Editor {
 		await this.output.getByTestId(`radio-button-${view}`).click();
 	}
 
-	/** The cells of the output's first row, by column. */
-	async firstRow(): Promise<Record<string, string>> {
-		await this.output.locator('tbody td').first().waitFor();
+	/** The cells of the first row with that status, by column. */
+	async rowWith(status: string): Promise<Record<string, string>> {
+		const row = this.output.locator('tbody tr').filter({ hasText: status }).first();
+		await row.waitFor();
+		const cells = await row.locator('td').allInnerTexts();
 		const columns = await this.output.locator('thead th').allInnerTexts();
-		const cells = await this.output.locator('tbody tr').first().locator('td').allInnerTexts();
 		return Object.fromEntries(columns.map((column, index) => [column.trim(), cells[index].trim()]));
 	}
 }
