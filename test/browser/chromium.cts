@@ -2,16 +2,20 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
+import { installPackages } from '../support/n8n/debian.cts';
+
 /** Where Debian's package puts it. */
 const DEBIAN_CHROMIUM = '/usr/bin/chromium';
 
-/** @throws Error that says what to install when there is no Chromium */
+/**
+ * Chromium as Debian has it, installed when it is missing and this is root; `CHROMIUM` names another.
+ * @throws Error that says what to install when there is none
+ */
 export async function launchChromium(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM ?? DEBIAN_CHROMIUM;
 	if (!existsSync(executablePath)) {
-		throw new Error(
-			`There is no Chromium at ${executablePath}. Install it (Debian, Ubuntu: apt install chromium), or name another one: CHROMIUM=/path/to/chromium npm run test:browser`,
-		);
+		const need = `There is no Chromium at ${executablePath} (CHROMIUM names another place)`;
+		installPackages(['chromium', 'fonts-liberation'], need, console.log);
 	}
 	return await chromium.launch({
 		executablePath,

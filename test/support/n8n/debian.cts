@@ -21,18 +21,30 @@ export interface Databases {
 export function ensureDatabases(tell: (line: string) => void = () => {}): Databases {
 	const there = find();
 	if (there) return there;
-	if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
-		throw new Error(
-			`Queue mode needs Redis and PostgreSQL. On Debian, as root: apt-get install ${PACKAGES.join(' ')}`,
-		);
-	}
-	tell(`Installing ${PACKAGES.join(' and ')}`);
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	execFileSync('apt-get', ['update', '--quiet'], { env });
-	execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...PACKAGES], { env });
+	installPackages(PACKAGES, 'Queue mode needs Redis and PostgreSQL', tell);
 	const installed = find();
 	if (!installed) throw new Error(`${REDIS} or ${POSTGRES} is missing after the installation`);
 	return installed;
+}
+
+/**
+ * Installs Debian packages.
+ * @param need what they are for, as a sentence without its full stop
+ * @throws Error that says so and names them when this is not root on Debian
+ */
+export function installPackages(
+	packages: string[],
+	need: string,
+	tell: (line: string) => void = () => {},
+): void {
+	const names = packages.join(' ');
+	if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
+		throw new Error(`${need}. On Debian, as root: apt-get install ${names}`);
+	}
+	tell(`Installing ${names}`);
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	execFileSync('apt-get', ['update', '--quiet'], { env });
+	execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], { env });
 }
 
 function find(): Databases | undefined {
