@@ -1,6 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -28,13 +28,22 @@ export interface N8nOptions {
 	tell?: (line: string) => void;
 }
 
+/** Below the ports that Linux gives to outgoing connections, which may take one before n8n is up. */
+const PORTS = { from: 20_000, to: 30_000 };
+
 /** A port that is free now. */
 export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((done) => server.close(done));
-	return port;
+	for (;;) {
+		const port = randomInt(PORTS.from, PORTS.to);
+		const server = createServer();
+		const free = await new Promise<boolean>((done) => {
+			server.once('error', () => done(false));
+			server.listen(port, '127.0.0.1', () => done(true));
+		});
+		if (!free) continue;
+		await new Promise((done) => server.close(done));
+		return port;
+	}
 }
 
 /** Puts what `npm publish` would ship, and the others, where n8n looks for installed community packages. */
