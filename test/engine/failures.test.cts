@@ -1,6 +1,6 @@
 import * as fault from '../support/standin/faults.cts';
 import { runInEngine } from './engine.cts';
-import { closeStandin, given } from './given.cts';
+import { closeStandin, given, VIDEO_BYTES } from './given.cts';
 
 afterEach(closeStandin);
 
@@ -267,7 +267,7 @@ describe('the download', () => {
 		const setting = await given();
 		setting.standin.fail('download', fault.truncated);
 		const { outputs } = await runInEngine(setting).done;
-		expect(outputs[0][0].binary?.data).toMatchObject({ bytes: 44972 });
+		expect(outputs[0][0].binary?.data).toMatchObject({ bytes: VIDEO_BYTES });
 		const downloads = setting.standin.requests.filter(({ kind }) => kind === 'download');
 		expect(downloads).toHaveLength(2);
 		expect(downloads.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);

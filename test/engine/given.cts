@@ -1,6 +1,11 @@
+import { statSync } from 'node:fs';
+
 import { startStandin } from '../support/standin/server.cts';
 import type { Standin, StandinOptions } from '../support/standin/server.cts';
 import type { Given } from './engine.cts';
+
+/** The size of every video of the stand-in. */
+export const VIDEO_BYTES = statSync('test/support/standin/assets/video.mp4').size;
 
 export const INPUTS = {
 	characterType: 'image',

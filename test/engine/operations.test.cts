@@ -1,5 +1,5 @@
 import { runInEngine } from './engine.cts';
-import { closeStandin, given, INPUTS } from './given.cts';
+import { closeStandin, given, INPUTS, VIDEO_BYTES } from './given.cts';
 
 afterEach(closeStandin);
 
@@ -20,7 +20,7 @@ it('creates a video, waits for it and outputs link and file', async () => {
 				data: expect.objectContaining({
 					mimeType: 'video/mp4',
 					fileName: `act-two-${setting.standin.generations[0].id}.mp4`,
-					bytes: 44972,
+					bytes: VIDEO_BYTES,
 				}),
 			},
 			pairedItem: { item: 0 },
