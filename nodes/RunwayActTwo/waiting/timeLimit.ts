@@ -7,8 +7,8 @@ const TICK_MS = 1000;
 export type TimeLimit = <T>(work: Promise<T>, ms: number, late: () => T) => Promise<T>;
 
 /**
- * Limits for any number of requests, all served by one timer: one for each request, ended early ten
- * times a second, costs nearly as much as the requests. Rejects when the execution is stopped.
+ * Limits for any number of requests, all served by one timer: one for each, ended early ten times a
+ * second, would be a tenth of what the requests cost. Rejects when the execution is stopped.
  */
 export function timeLimit({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): TimeLimit {
 	const limits = new Set<{ endsAt: number; end: () => void; reject: (reason: unknown) => void }>();
