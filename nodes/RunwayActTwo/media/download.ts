@@ -119,14 +119,14 @@ async function store(
 		throw objection;
 	}
 	let received = 0;
-	// Paused, it does not begin before n8n reads it. A stream of its own would hold more of the video.
-	stream.pause();
-	stream.on('data', (chunk: Buffer) => {
+	// A stream of its own, because releases of n8n begin to read the one given in different ways.
+	const counted = stream.map((chunk: Buffer) => {
 		received += chunk.length;
-		if (received > mostBytes) stream.destroy(tooLarge(mostBytes));
+		if (received > mostBytes) throw tooLarge(mostBytes);
+		return chunk;
 	});
 	const fileName = `act-two-${id.replace(/[^\w.-]/g, '_')}.mp4`;
-	const binary = await helpers.prepareBinaryData(stream, fileName, 'video/mp4');
+	const binary = await helpers.prepareBinaryData(counted, fileName, 'video/mp4');
 	const announced = Number(response.headers['content-length']);
 	const compressed = own(response.headers, 'content-encoding') !== undefined;
 	if (received === 0 || (announced > 0 && received !== announced && !compressed)) {
