@@ -4,7 +4,8 @@ import { Bench } from 'tinybench';
 
 import { judgeLook } from '../../nodes/RunwayActTwo/aimlapi/answers';
 import { MODEL } from '../../nodes/RunwayActTwo/aimlapi/contract';
-import type { GenerationRequest } from '../../nodes/RunwayActTwo/aimlapi/contract';
+import type { GenerationRequest, MediaUrl } from '../../nodes/RunwayActTwo/aimlapi/contract';
+import { requestBody } from '../../nodes/RunwayActTwo/aimlapi/requestBody';
 import { creationMemory } from '../../nodes/RunwayActTwo/execution/memory';
 import { readSource } from '../../nodes/RunwayActTwo/media/source';
 import { adaptiveDelay } from '../../nodes/RunwayActTwo/waiting/schedule';
@@ -24,6 +25,10 @@ const REQUEST: GenerationRequest = {
 	reference: { type: 'video', url: EXAMPLE_INPUTS.referenceUrl },
 	frame_size: '1280:720',
 };
+const withFile = (url: MediaUrl): GenerationRequest => ({
+	...REQUEST,
+	reference: { type: 'video', url },
+});
 const IDENTITY = [
 	'image',
 	EXAMPLE_INPUTS.characterUrl,
@@ -86,10 +91,17 @@ const PAIRS: Pair[] = [
 		theirs: () => isDeepStrictEqual(REQUEST, structuredClone(REQUEST)),
 	},
 	{
-		name: 'data URI of 10 MB',
+		name: 'a file of 10 MB, recognised',
 		ours: source,
-		alternative: 'base64 alone',
-		theirs: () => `data:video/mp4;base64,${VIDEO.toString('base64')}`,
+		alternative: 'its digest alone',
+		theirs: () => createHash('sha256').update(VIDEO).digest('hex'),
+	},
+	{
+		name: 'a request with a data URI of 10 MB',
+		ours: () => requestBody(withFile({ contentType: 'video/mp4', content: VIDEO })),
+		alternative: 'by strings',
+		theirs: () =>
+			Buffer.from(JSON.stringify(withFile(`data:video/mp4;base64,${VIDEO.toString('base64')}`))),
 	},
 ];
 
