@@ -10,7 +10,7 @@ import { startN8n } from '../support/n8n/n8n.cts';
 import { TRIGGER } from '../support/n8n/workflows.cts';
 import { inspected } from './inspector.cts';
 import { memoryTables } from './memoryTables.cts';
-import type { FileCost, MemoryResults } from './memoryTables.cts';
+import type { FileCost, MemoryResults, Raised } from './memoryTables.cts';
 import {
 	downloadByGet,
 	downloadByHttpRequest,
@@ -36,14 +36,6 @@ const FILES = [
 	{ name: 'PNG as the character', field: 'character', asset: 'character.png', bytes: 3_500_000 },
 	{ name: 'MP4 as the reference', field: 'reference', asset: 'performance.mp4', bytes: 11_500_000 },
 ] as const;
-
-export interface Raised {
-	/** The peak while it ran, over n8n idle before, in MB; the median, and each repetition. */
-	peakMB: number;
-	peaksMB: number[];
-	/** What n8n still refers to afterwards over before, in MB; the median. */
-	keptMB: number;
-}
 
 /** The same work with a small file first, whose code is loaded then. */
 interface Work {

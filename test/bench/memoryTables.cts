@@ -1,5 +1,12 @@
-import type { Raised } from './memory.cts';
 import { head, row } from './tables.cts';
+
+export interface Raised {
+	/** The peak while it ran, over n8n idle before, in MB; the median, and each repetition. */
+	peakMB: number;
+	peaksMB: number[];
+	/** What n8n still refers to afterwards over before, in MB; the median. */
+	keptMB: number;
+}
 
 export interface FileCost {
 	name: string;

@@ -51,7 +51,7 @@ Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.
 
 ## Weight
 
-The package is ${weight.packedKB.toFixed(1)} kB packed and ${weight.unpackedKB.toFixed(0)} kB unpacked, with ${weight.runtimeDependencies} runtime dependencies. Loading it takes ${weight.loadMs.toFixed(1)} ms and ${Math.max(0, weight.loadMB).toFixed(1)} MB.
+The package is ${weight.packedKB.toFixed(1)} kB packed and ${weight.unpackedKB.toFixed(0)} kB unpacked, with ${weight.runtimeDependencies} runtime dependencies. Loading it takes ${weight.loadMs.toFixed(1)} ms and ${weight.loadMB.toFixed(1)} MB.
 `;
 }
 

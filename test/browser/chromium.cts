@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
-import { installPackages } from '../support/n8n/debian.cts';
+import { installDebianPackages } from '../support/n8n/debian.cts';
 
 /** Where Debian's package puts it. */
 const DEBIAN_CHROMIUM = '/usr/bin/chromium';
@@ -15,7 +15,7 @@ export async function launchChromium(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM ?? DEBIAN_CHROMIUM;
 	if (!existsSync(executablePath)) {
 		const need = `There is no Chromium at ${executablePath} (CHROMIUM names another place)`;
-		installPackages(['chromium', 'fonts-liberation'], need, console.log);
+		installDebianPackages(['chromium', 'fonts-liberation'], need, console.log);
 	}
 	return await chromium.launch({
 		executablePath,

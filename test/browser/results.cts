@@ -57,13 +57,14 @@ export function results(given: Given): void {
 		await editor.choose('operation', 'Create Video');
 		await editor.executeStep();
 		await editor.showOutputAs('table');
-		const { id } = await editor.rowWith('queued');
+		const { id, status } = await editor.rowWith('queued');
+		expect(status).toBe('queued');
 		for (const operation of ['Get Video', 'Wait for Video']) {
 			await editor.choose('operation', operation);
 			await editor.fill('generationId', id);
 			await editor.executeStep();
 			await editor.showOutputAs('table');
-			expect(await editor.rowWith('completed')).toMatchObject({ id });
+			expect(await editor.rowWith('completed')).toMatchObject({ id, status: 'completed' });
 		}
 		await editor.closeNode();
 	});

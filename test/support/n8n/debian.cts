@@ -21,7 +21,7 @@ export interface Databases {
 export function ensureDatabases(tell: (line: string) => void = () => {}): Databases {
 	const there = find();
 	if (there) return there;
-	installPackages(PACKAGES, 'Queue mode needs Redis and PostgreSQL', tell);
+	installDebianPackages(PACKAGES, 'Queue mode needs Redis and PostgreSQL', tell);
 	const installed = find();
 	if (!installed) throw new Error(`${REDIS} or ${POSTGRES} is missing after the installation`);
 	return installed;
@@ -32,7 +32,7 @@ export function ensureDatabases(tell: (line: string) => void = () => {}): Databa
  * @param need what they are for, as a sentence without its full stop
  * @throws Error that says so and names them when this is not root on Debian
  */
-export function installPackages(
+export function installDebianPackages(
 	packages: string[],
 	need: string,
 	tell: (line: string) => void = () => {},
