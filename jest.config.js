@@ -12,7 +12,7 @@ const tier = (name, settings = {}) => ({
 module.exports = {
 	projects: [
 		tier('unit'),
-		tier('engine', { setupFiles: ['<rootDir>/test/engine/environment.cts'] }),
+		tier('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/environment.cts'] }),
 		tier('e2e', { globalSetup: '<rootDir>/test/e2e/install.cts' }),
 		tier('browser'),
 		tier('queue'),

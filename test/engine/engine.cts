@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
 	BinaryDataConfig,
@@ -70,7 +68,7 @@ async function prepareBinaryStorage(): Promise<void> {
 	const config = Container.get(BinaryDataConfig);
 	config.availableModes = ['filesystem'];
 	config.mode = 'filesystem';
-	config.localStoragePath = mkdtempSync(join(tmpdir(), 'act-two-engine-'));
+	config.localStoragePath = join(process.env.N8N_USER_FOLDER as string, 'binary');
 	await Container.get(BinaryDataService).init();
 }
 

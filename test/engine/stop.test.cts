@@ -13,9 +13,10 @@ const timers = () =>
 /** Longer than the longest pause between two requests of these tests. */
 const SETTLED_MS = 2500;
 
-const looked = async (setting: Awaited<ReturnType<typeof given>>) =>
-	await setting.standin.until(({ requests }) =>
-		requests.some(({ kind, status }) => kind === 'retrieve' && status === 200),
+const looked = async (setting: Awaited<ReturnType<typeof given>>, looks = 1) =>
+	await setting.standin.until(
+		({ requests }) =>
+			requests.filter(({ kind, status }) => kind === 'retrieve' && status === 200).length >= looks,
 	);
 
 describe('Stop', () => {
@@ -28,7 +29,7 @@ describe('Stop', () => {
 		);
 		const before = timers();
 		const running = runInEngine(setting);
-		await looked(setting);
+		await looked(setting, items.length);
 		const stoppedAt = Date.now();
 		running.stop();
 		const { outputs, customData, cancelSignal } = await running.done;
