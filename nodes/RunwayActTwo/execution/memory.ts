@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** What became of the one POST of an item. `sent` without an answer may have been accepted. */
-export type Memory = { state: 'sent' } | { state: 'created'; id: string };
+/** In place of the generation's ID: a POST was sent, and whether it was accepted is not known. */
+export const SENT = '';
 
 /** n8n keeps at most 10 entries of custom data, of 255 characters each; the user may want some too. */
 const CUSTOM_DATA_ENTRIES = 6;
 const IDS_PER_ENTRY = 6;
 
 export interface CreationMemory {
-	recall(): Memory | undefined;
+	/** The generation's ID, or `SENT`. */
+	recall(): string | undefined;
 	sending(): void;
 	created(id: string): void;
 	forget(): void;
@@ -18,8 +19,9 @@ export interface CreationMemory {
 /**
  * Remembers the creation of one item in the node's context data, which survives n8n's Retry On Fail
  * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
- * holds run index (each round of a loop is its own), item index and a digest of `identity` (a changed
- * request is a new generation). n8n drops context data on Stop, hence the copy in custom data.
+ * tells apart run index (each round of a loop is its own), item index and `identity` (a changed request
+ * is a new generation). n8n keeps all of it with the execution, so it is short. n8n drops context data
+ * on Stop, hence the copy in custom data.
  * @param identity the parts of the request
  */
 export function creationMemory(
@@ -29,15 +31,14 @@ export function creationMemory(
 ): CreationMemory {
 	const memory = context.getContext('node');
 	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
-	const digest = digestOf(identity);
-	const key = `actTwo:${runIndex}:${itemIndex}:${digest}`;
+	const key = digestOf([runIndex, String(itemIndex), ...identity]);
 	return {
-		recall: () => memory[key] as Memory | undefined,
+		recall: () => memory[key] as string | undefined,
 		sending: () => {
-			memory[key] = { state: 'sent' } satisfies Memory;
+			memory[key] = SENT;
 		},
 		created: (id) => {
-			memory[key] = { state: 'created', id } satisfies Memory;
+			memory[key] = id;
 			try {
 				noteInCustomData(context, id, itemIndex);
 			} catch {
@@ -53,7 +54,7 @@ export function creationMemory(
 function digestOf(parts: string[]): string {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(`${part.length}:`).update(part);
-	return hash.digest('hex').slice(0, 32);
+	return hash.digest('hex').slice(0, 16);
 }
 
 interface CustomData {

@@ -30,8 +30,7 @@ export class Notices {
 		}
 		if (this.firstExpiry !== undefined) {
 			context.addExecutionHints({
-				message: `The video link expires at ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The file stays.' : 'Save the video before then.'} Get Video gets a new link.`,
-				type: 'info',
+				message: `The video link expires at ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The file stays. ' : ''}Get Video gets a new link.`,
 				location: 'outputPane',
 			});
 		}

@@ -6,7 +6,7 @@ import { TroubleError } from '../../aimlapi/trouble';
 import type { Trouble } from '../../aimlapi/trouble';
 import { readSource } from '../../media/source';
 import { backoffDelay } from '../../waiting/schedule';
-import { creationMemory } from '../../execution/memory';
+import { creationMemory, SENT } from '../../execution/memory';
 import type { CreationMemory } from '../../execution/memory';
 import { readGenerationSettings } from '../../fields/parameters';
 import type { Run } from '../../execution/run';
@@ -85,10 +85,8 @@ export async function createGeneration(
 ): Promise<Creation> {
 	const memory = creationMemory(run.context, itemIndex, identity);
 	const earlier = memory.recall();
-	if (earlier?.state === 'created') {
-		return { id: earlier.id, fresh: false, status: 'queued', memory };
-	}
-	if (earlier?.state === 'sent') throw new TroubleError(SENT_BEFORE);
+	if (earlier === SENT) throw new TroubleError(SENT_BEFORE);
+	if (earlier !== undefined) return { id: earlier, fresh: false, status: 'queued', memory };
 
 	const patience = Math.min(PATIENCE_MS, patienceMs);
 	let sendsWithoutConnection = 0;
