@@ -2,6 +2,7 @@ import type { N8nClient } from '../support/n8n/client.cts';
 import { latenessMs } from './figures.cts';
 import type { Figures } from './figures.cts';
 import { runCase } from './runCase.cts';
+import type { Case, Contender } from './runCase.cts';
 import type { Standins } from './standins.cts';
 
 /** 200 generations of 45 to 54 s, evenly spread, in an order that is not theirs. */
@@ -15,9 +16,12 @@ const ADMITTED_AT_ONCE = 10;
 
 export interface Compared {
 	name: string;
-	node: Figures;
-	/** Absent where only the node was run. */
-	loop?: Figures & { status: string };
+	runs: ComparedRun[];
+}
+
+export interface ComparedRun extends Figures {
+	by: Contender;
+	status: string;
 }
 
 export interface Alone {
@@ -38,40 +42,30 @@ export async function comparison(
 ): Promise<{ compared: Compared[]; alone: Alone[] }> {
 	const seconds = quick ? 0.3 : 1;
 	const durationsMs = DURATIONS_MS.map((ms) => ms * seconds);
-	const compare = async (name: string, items: number, options = {}): Promise<Compared> => {
-		const loop = await runCase(client, standins, { by: 'loop', items, server: { durationsMs } });
-		const node = await runCase(client, standins, {
-			by: 'node',
-			items,
-			server: { durationsMs },
-			options,
-		});
-		tell(`${name}: node ${node.figures.ratio.toFixed(3)}, loop ${loop.figures.ratio.toFixed(3)}`);
-		return { name, node: node.figures, loop: { ...loop.figures, status: loop.status } };
+	/** One after the other, so that they do not slow each other down. */
+	const compare = async (name: string, contenders: Contender[], given: Omit<Case, 'by'>) => {
+		const compared: Compared = { name, runs: [] };
+		for (const by of contenders) {
+			const { status, figures } = await runCase(client, standins, { by, ...given });
+			compared.runs.push({ by, status, ...figures });
+		}
+		tell(`${name}: ${compared.runs.map(told).join(', ')}`);
+		return compared;
 	};
 	const compareSingles = async (name: string): Promise<Compared> => {
-		const allBy = async (by: 'node' | 'loop') =>
-			await Promise.all(
+		const average = async (by: Contender): Promise<ComparedRun> => {
+			const outcomes = await Promise.all(
 				SINGLE_MS.map(async (ms) => {
 					const server = { durationsMs: [ms * seconds] };
 					return await runCase(client, standins, { by, items: 1, server });
 				}),
 			);
-		const [nodes, loops] = await Promise.all([allBy('node'), allBy('loop')]);
-		const node = averageOf(nodes.map(({ figures }) => figures));
-		const loop = averageOf(loops.map(({ figures }) => figures));
-		const status = loops.find((run) => run.status !== 'success')?.status ?? 'success';
-		tell(`${name}: node ${node.ratio.toFixed(3)}, loop ${loop.ratio.toFixed(3)}`);
-		return { name, node, loop: { ...loop, status } };
-	};
-	const admission = async (): Promise<Compared> => {
-		const server = { durationsMs, maxConcurrent: ADMITTED_AT_ONCE };
-		const items = quick ? 40 : 200;
-		const loop = await runCase(client, standins, { by: 'loop', items, server });
-		const node = await runCase(client, standins, { by: 'node', items, server });
-		const name = `${items} items, the server admits ${ADMITTED_AT_ONCE} at a time`;
-		tell(`${name}: node ${node.figures.ratio.toFixed(3)}, loop ${loop.status}`);
-		return { name, node: node.figures, loop: { ...loop.figures, status: loop.status } };
+			const status = outcomes.find((run) => run.status !== 'success')?.status ?? 'success';
+			return { by, status, ...averageOf(outcomes.map(({ figures }) => figures)) };
+		};
+		const runs = await Promise.all([average('node'), average('loop')]);
+		tell(`${name}: ${runs.map(told).join(', ')}`);
+		return { name, runs };
 	};
 	const alone = async (name: string, lengthsMs: number[]): Promise<Alone> => {
 		const runs = await Promise.all(
@@ -96,21 +90,33 @@ export async function comparison(
 	const oneAfterTheOther = async () => ({
 		compared: [
 			await compareSingles('1 item, average of 10 lengths'),
-			await compare('20 items', 20),
-			await compare('200 items, all at once', 200, { maxConcurrentGenerations: 200 }),
+			await compare('20 items', ['node', 'loop'], { items: 20, server: { durationsMs } }),
+			await compare('200 items, all at once', ['node', 'loop', 'paced loop'], {
+				items: 200,
+				server: { durationsMs },
+				options: { maxConcurrentGenerations: 200 },
+			}),
 		],
 		around45: await alone(
 			'45 s',
 			AROUND_45_MS.map((ms) => ms * seconds),
 		),
 	});
+	const manyItems = quick ? 40 : 200;
 	const [admitted, tenMinutes, { compared, around45 }] = await Promise.all([
-		admission(),
+		compare(
+			`${manyItems} items, the server admits ${ADMITTED_AT_ONCE} at a time`,
+			['node', 'loop'],
+			{ items: manyItems, server: { durationsMs, maxConcurrent: ADMITTED_AT_ONCE } },
+		),
 		alone('10 minutes', [quick ? TEN_MINUTES_MS / 10 : TEN_MINUTES_MS]),
 		oneAfterTheOther(),
 	]);
 	return { compared: [...compared, admitted], alone: [around45, tenMinutes] };
 }
+
+const told = ({ by, status, ratio }: ComparedRun) =>
+	`${by} ${status === 'success' ? ratio.toFixed(3) : status}`;
 
 function averageOf(runs: Figures[]): Figures {
 	const average = (name: keyof Figures) =>

@@ -7,8 +7,11 @@ import type { Ended, Figures } from './figures.cts';
 import { DONE, loopWorkflow } from './loopWorkflow.cts';
 import type { RemoteStandin, StandinLog, Standins, StandinSettings } from './standins.cts';
 
+/** The paced loop looks no more often than the node may. */
+export type Contender = 'node' | 'loop' | 'paced loop';
+
 export interface Case {
-	by: 'node' | 'loop';
+	by: Contender;
 	items: number;
 	server: StandinSettings;
 	/** Options of the node. */
@@ -34,13 +37,13 @@ export async function runCase(
 	const standin = await standins.start(server);
 	const given = Array.from({ length: items }, (_, item) => ({ item }));
 	const workflow =
-		by === 'loop'
-			? loopWorkflow(standin.url, await headerAuth(client, standin), given)
-			: actTwoWorkflow(await aimlapi(client, standin), { downloadVideo: false, options }, given);
+		by === 'node'
+			? actTwoWorkflow(await aimlapi(client, standin), { downloadVideo: false, options }, given)
+			: loopWorkflow(standin.url, await headerAuth(client, standin), given, by === 'paced loop');
 	const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
 	const execution = await ended(client, id);
 	const log = await standin.log();
-	const doneNode = by === 'loop' ? DONE : ACT_TWO;
+	const doneNode = by === 'node' ? ACT_TWO : DONE;
 	const figures = figuresOf(log, execution, items, doneNode, server.maxConcurrent);
 	return { status: execution.status, figures, log };
 }

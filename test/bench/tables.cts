@@ -1,5 +1,4 @@
-import type { Alone, Compared } from './comparison.cts';
-import type { Figures } from './figures.cts';
+import type { Alone, Compared, ComparedRun } from './comparison.cts';
 import type { IdleCost } from './idle.cts';
 import type { LatenessRow } from './lateness.cts';
 import type { Weight } from './weight.cts';
@@ -16,22 +15,21 @@ export interface Results {
 
 /** All results as a Markdown page, ratios first. */
 export function tables({ n8n, machine, compared, alone, idle, lateness, weight }: Results): string {
-	const loopsOf = compared.flatMap(({ name, node, loop }) => [
-		row([name, 'node', ...cells(node, 'success')]),
-		...(loop ? [row([name, 'loop', ...cells(loop, loop.status)])] : []),
-	]);
+	const comparedRows = compared.flatMap(({ name, runs }) =>
+		runs.map((run) => row([name, run.by, ...cells(run)])),
+	);
 	return `# Benchmarks
 
 Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a stand-in on the same machine.
 
 ## The node and the loop
 
-The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. Generations take 45 to 54 s. Neither fetches the file.
+The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. The paced loop is the same with HTTP Request's Batching set to 10 looks a second, the node's own limit. Generations take 45 to 54 s. Neither fetches the file.
 
 Time is the wall time over the longest generation, or over what the server's admission makes unavoidable.
 
 ${head(['', '', 'Time', 'Wall time', 'Looks', 'Most looks in a second', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
-${loopsOf.join('\n')}
+${comparedRows.join('\n')}
 
 ## One generation
 
@@ -55,10 +53,9 @@ The package is ${weight.packedKB.toFixed(1)} kB packed and ${weight.unpackedKB.t
 `;
 }
 
-function cells(figures: Figures, status: string): string[] {
-	const finished = status === 'success';
+function cells(figures: ComparedRun): string[] {
 	return [
-		finished ? times(figures.ratio) : 'ended with an error',
+		figures.status === 'success' ? times(figures.ratio) : 'ended with an error',
 		seconds(figures.wallSeconds),
 		shortest(figures.looks),
 		shortest(figures.looksInBusiestSecond),
