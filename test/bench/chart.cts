@@ -3,7 +3,7 @@ import type { Results } from './tables.cts';
 
 const WIDTH = 720;
 const LEFT = 250;
-const SCALE = 320;
+const SCALE = 300;
 const BAR = 16;
 const BAR_GAP = 4;
 const ROW_GAP = 22;
