@@ -6,8 +6,9 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runItems } from './execution/run';
-import { operationFields, prepareOperation } from './operations';
+import { runItems } from './execution/runItems';
+import { operation } from './fields/operation';
+import { operationFields, operationOf } from './operations';
 
 export class RunwayActTwo implements INodeType {
 	description: INodeTypeDescription = {
@@ -27,45 +28,10 @@ export class RunwayActTwo implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'aimlapiApi', required: true }],
-		properties: [
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Create Video',
-						value: 'create',
-						action: 'Create a video',
-						description: 'Start a generation and go on without waiting',
-					},
-					{
-						name: 'Create Video and Wait',
-						value: 'createAndWait',
-						action: 'Create a video and wait',
-						description: 'Start a generation, wait until it is finished and output the video',
-					},
-					{
-						name: 'Get Video',
-						value: 'get',
-						action: 'Get a video',
-						description: 'Get the status, and the video when it is finished',
-					},
-					{
-						name: 'Wait for Video',
-						value: 'wait',
-						action: 'Wait for a video',
-						description: 'Wait for a generation that was started before',
-					},
-				],
-				default: 'createAndWait',
-			},
-			...operationFields,
-		],
+		properties: [operation, ...operationFields],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, prepareOperation)];
+		return [await runItems(this, operationOf)];
 	}
 }

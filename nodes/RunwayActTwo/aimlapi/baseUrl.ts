@@ -1,11 +1,12 @@
-import { TroubleError } from './trouble';
+import { ActTwoError } from '../errors';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * The credential's base URL, fit to send the key to: https, or http on this machine only; no user
- * name, password, query or fragment; trailing slashes removed.
- * @throws TroubleError when it is anything else; the value itself is never repeated
+ * name, password, query or fragment; trailing slashes and a version (`/v1`, `/v2`) removed, with which
+ * AIMLAPI's own examples for other clients end.
+ * @throws ActTwoError when it is anything else; the value itself is never repeated
  */
 export function checkBaseUrl(value: unknown): string {
 	const text = typeof value === 'string' ? value.trim() : '';
@@ -13,11 +14,14 @@ export function checkBaseUrl(value: unknown): string {
 	const secure =
 		url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
 	if (!url || !secure || url.username || url.password || /[?#]/.test(text)) {
-		throw new TroubleError({
-			message: 'The Base URL of the AIMLAPI credential is not usable',
+		throw new ActTwoError({
+			message: 'The Base URL of the AIMLAPI credential is invalid',
 			description:
 				'Open the credential and enter an https URL without user name, query or fragment, e.g. https://api.aimlapi.com.',
 		});
 	}
-	return url.href.replace(/\/+$/, '');
+	return url.href
+		.replace(/\/+$/, '')
+		.replace(/\/v[12]$/, '')
+		.replace(/\/+$/, '');
 }

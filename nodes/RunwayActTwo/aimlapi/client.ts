@@ -5,51 +5,68 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { judgeCreation, judgeLook } from './answers';
-import type { Answer, CreationVerdict, LookVerdict } from './answers';
-import { ENDPOINT_PATHS, own } from './contract';
+import type { Clock } from '../polling/clock';
+import { rateLimiter } from '../polling/rateLimiter';
+import type { WithTimeout } from '../polling/timeout';
+import { classifyCreation, classifyPoll } from './classify';
+import type { CreationVerdict, PollVerdict } from './classify';
+import { ENDPOINT_PATHS } from './contract';
 import type { Endpoint, GenerationRequest } from './contract';
+import { classifyLogs, LOGS_PATH, logsQuery } from './logs';
+import type { LogsVerdict } from './logs';
+import { toNoResponse } from './networkError';
+import { toResponse } from './outcome';
+import type { Outcome } from './outcome';
 import { requestBody } from './requestBody';
 
 /** A creation may carry two files as data URIs, some 20 MB. */
 const CREATE_TIMEOUT_MS = 120_000;
-const LOOK_TIMEOUT_MS = 30_000;
-/** What a look still gets when the deadline is nearer than that. */
-const SHORTEST_LOOK_TIMEOUT_MS = 5_000;
+const POLL_TIMEOUT_MS = 30_000;
+/** What a poll still gets when the deadline is nearer than that. */
+const MIN_POLL_TIMEOUT_MS = 5_000;
 
-const TIMED_OUT: Answer = { kind: 'silent', unsent: false, code: 'ETIMEDOUT' };
-
-/** Codes of connections that were never made (Node's `errors` and `tls` documentation). */
-const UNSENT_CODES =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
-
-/** Ends as `work` does, or with what `late` gives after `ms`; rejects when the execution is stopped. */
-type Within = <T>(work: Promise<T>, ms: number, late: () => T) => Promise<T>;
+const TIMED_OUT: Outcome = { kind: 'noResponse', sent: true, code: 'ETIMEDOUT' };
 
 export interface AimlapiClient {
-	/** Sends exactly one POST. Rejects only when the execution is stopped. */
-	create(request: GenerationRequest): Promise<CreationVerdict>;
-	/** Sends one GET, given up after 30 s or what is left, 5 s at least. Rejects only on a stop. */
-	look(id: string, timeLeftMs: number): Promise<LookVerdict>;
+	/**
+	 * Sends exactly one POST. Rejects only when the execution is stopped.
+	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
+	 */
+	createGeneration(request: GenerationRequest, clientRequestId: string): Promise<CreationVerdict>;
+	/**
+	 * Sends one GET as soon as the rate limit allows, given up after 30 s or what is left, 5 s at
+	 * least. Rejects only when the execution is stopped.
+	 */
+	getGeneration(id: string, timeLeftMs: number): Promise<PollVerdict>;
+	/** One page of the usage logs, newest first. Rejects only when the execution is stopped. */
+	listLogs(periodMs: number, limit: number, offset: number): Promise<LogsVerdict>;
+}
+
+export interface ClientOptions {
+	/** Handed to n8n's helper, which would read it from the database at every poll. */
+	credential: ICredentialsDecrypted;
+	baseUrl: string;
+	endpoint: Endpoint;
+	clock: Clock;
+	withTimeout: WithTimeout;
+	/** Ends with the execution. */
+	signal: AbortSignal;
 }
 
 /**
  * The API over n8n's authenticated helper. Redirects are not followed (n8n would take the key along)
  * and HTTP statuses are read here, because the helper sends a request answered 401 a second time
  * when it throws (n8n-core, request-helpers/authentication.js).
- * @param credential handed to the helper, which would read it from the database at every look
  */
 export function aimlapiClient(
 	context: IExecuteFunctions,
-	credential: ICredentialsDecrypted,
-	baseUrl: string,
-	endpoint: Endpoint,
-	within: Within,
+	{ credential, baseUrl, endpoint, clock, withTimeout, signal }: ClientOptions,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
+	const waitForTurn = rateLimiter(clock);
 
-	const send = async (options: IHttpRequestOptions): Promise<Answer> => {
-		context.getExecutionCancelSignal()?.throwIfAborted();
+	const send = async (options: IHttpRequestOptions): Promise<Outcome> => {
+		signal.throwIfAborted();
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
@@ -63,58 +80,59 @@ export function aimlapiClient(
 				},
 				{ credentialsDecrypted: credential },
 			)) as IN8nHttpFullResponse;
-			const retryAfter = response.headers['retry-after'];
-			return {
-				kind: 'answered',
-				status: response.statusCode,
-				...(typeof retryAfter === 'string' && { retryAfter }),
-				text: textOf(response.body),
-			};
+			return toResponse(response.statusCode, response.headers, textOf(response.body), clock.now());
 		} catch (error) {
-			context.getExecutionCancelSignal()?.throwIfAborted();
-			const code = networkCode(error);
-			return { kind: 'silent', unsent: UNSENT_CODES.test(code), code };
+			const outcome = toNoResponse(error);
+			if (outcome.sent) signal.throwIfAborted();
+			return outcome;
 		}
 	};
 
 	return {
-		async create(request) {
+		async createGeneration(request, clientRequestId) {
 			const sent = send({
 				method: 'POST',
 				url,
-				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+				headers: {
+					'Content-Type': 'application/json',
+					Accept: 'application/json',
+					'X-Client-Request-Id': clientRequestId,
+				},
 				body: requestBody(request),
 				timeout: CREATE_TIMEOUT_MS,
 			});
-			// Never given up before n8n does: its answer carries the ID of what was paid for.
-			return judgeCreation(await sent);
+			// Never given up before n8n does: its response carries the ID of what was paid for.
+			return classifyCreation(await sent);
 		},
 
-		async look(id, timeLeftMs) {
-			const timeout = Math.min(LOOK_TIMEOUT_MS, Math.max(SHORTEST_LOOK_TIMEOUT_MS, timeLeftMs));
+		async getGeneration(id, timeLeftMs) {
+			await waitForTurn();
+			const timeout = Math.min(POLL_TIMEOUT_MS, Math.max(MIN_POLL_TIMEOUT_MS, timeLeftMs));
 			const sent = send({
 				method: 'GET',
-				url,
-				qs: { generation_id: id },
+				url: `${url}?generation_id=${encodeURIComponent(id)}`,
 				headers: { Accept: 'application/json' },
 				timeout,
 			});
 			// n8n's own timeout counts idle time only, which a server that trickles bytes outlives. The
 			// request left behind ends with the execution.
-			return judgeLook(await within(sent, timeout, () => TIMED_OUT), id);
+			return classifyPoll(await withTimeout(sent, timeout, () => TIMED_OUT), id);
+		},
+
+		async listLogs(periodMs, limit, offset) {
+			await waitForTurn();
+			const sent = send({
+				method: 'GET',
+				url: `${baseUrl}${LOGS_PATH}?${logsQuery(periodMs, limit, offset)}`,
+				headers: { Accept: 'application/json' },
+				timeout: POLL_TIMEOUT_MS,
+			});
+			return classifyLogs(await withTimeout(sent, POLL_TIMEOUT_MS, () => TIMED_OUT));
 		},
 	};
 }
 
-/** Releases of n8n differ in whether a text answer that is JSON arrives parsed. */
+/** Releases of n8n differ in whether a text response that is JSON arrives parsed. */
 function textOf(body: unknown): string {
 	return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
-}
-
-function networkCode(error: unknown): string {
-	const codes = [own(error, 'httpCode'), own(error, 'code'), own(own(error, 'cause'), 'code')];
-	const code = codes.find(
-		(candidate) => typeof candidate === 'string' && /^[A-Z_]+$/.test(candidate),
-	);
-	return (code as string | undefined) ?? 'connection lost';
 }

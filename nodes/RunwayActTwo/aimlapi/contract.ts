@@ -1,24 +1,11 @@
 /**
  * The AI/ML API contract for `runway/act_two`: what is sent, which statuses there are, and how both
- * documented shapes of an answer are read.
+ * documented shapes of a response are read.
  * Source: https://docs.aimlapi.com/api-references/video-models/runway/act_two
  */
+import { errorText, own, parseJson, plainText, readAmount, readId } from './untrusted';
 
 export const MODEL = 'runway/act_two';
-
-/** Documented frame sizes, width:height in pixels. */
-export const FRAME_SIZES = [
-	'1280:720',
-	'720:1280',
-	'1104:832',
-	'832:1104',
-	'960:960',
-	'1584:672',
-	'848:480',
-	'640:480',
-] as const;
-
-export type FrameSize = (typeof FRAME_SIZES)[number];
 
 export type CharacterType = 'image' | 'video';
 
@@ -33,110 +20,147 @@ export type Endpoint = keyof typeof ENDPOINT_PATHS;
 /** A link, or a file to be sent within the request as a data URI. */
 export type MediaUrl = string | { contentType: string; content: Buffer };
 
-/** A creation request. Optional fields are absent, not null, when the user left them. */
-export interface GenerationRequest {
+/** What the user chooses of a generation. Optional fields are absent, not null, when left out. */
+export interface GenerationSettings {
+	/** Width:height in pixels; the form lists the documented sizes. */
+	frame_size: string;
+	body_control?: boolean;
+	/** 1 to 5. */
+	expression_intensity?: number;
+	/** 0 to 4294967295. */
+	seed?: number;
+}
+
+/** The body of a creation. */
+export interface GenerationRequest extends GenerationSettings {
 	model: typeof MODEL;
 	character: { type: CharacterType; url: MediaUrl };
 	reference: { type: 'video'; url: MediaUrl };
-	frame_size: FrameSize;
-	body_control?: boolean;
-	expression_intensity?: number;
-	seed?: number;
 }
 
 /** `completed` promises a video link; `failed` is an end without a video. */
 export type Phase = 'running' | 'completed' | 'failed';
 
+/** What a generation cost, as far as a response tells it. */
+export interface Usage {
+	creditsUsed?: number;
+	/** US dollars. */
+	costUsd?: number;
+}
+
+export interface Failure {
+	name?: string;
+	message: string;
+}
+
 export interface Generation {
 	id: string;
-	/** The API's own word, except that the older `complete` is read as `completed`. */
+	/** The API's own word; every word for an end with a video is given as `completed`. */
 	status: string;
 	phase: Phase;
 	videoUrl?: string;
-	creditsUsed?: number;
-	failure?: { name?: string; message?: string };
-}
-
-const COMPLETED_STATUSES = new Set(['completed', 'complete']);
-const FAILED_STATUSES = new Set(['error', 'failed', 'cancelled', 'canceled', 'expired']);
-
-/** Longest pieces of server text kept, in characters. */
-const MAX_ID_LENGTH = 200;
-const MAX_LINK_LENGTH = 8192;
-const MAX_TEXT_LENGTH = 500;
-
-const GENERATION_ID = /^[\w.:~-]+$/;
-
-/** Whether `id` can be a generation ID: 1 to 200 letters, digits and `_ . : ~ -`. */
-export function isGenerationId(id: unknown): id is string {
-	return typeof id === 'string' && id.length <= MAX_ID_LENGTH && GENERATION_ID.test(id);
-}
-
-/**
- * Server text made fit to show: markup and control characters out, white space folded, at most
- * 500 characters. Anything that is not text becomes an empty string.
- */
-export function plainText(value: unknown): string {
-	if (typeof value !== 'string') return '';
-	return value
-		.slice(0, MAX_TEXT_LENGTH * 8)
-		.replace(/<[^>]*>/g, ' ')
-		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-		.replace(/\s+/g, ' ')
-		.trim()
-		.slice(0, MAX_TEXT_LENGTH);
-}
-
-/** An own property of an untrusted value, or undefined: nothing inherited is ever read. */
-export function own(value: unknown, key: string): unknown {
-	return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-		? (value as Record<string, unknown>)[key]
-		: undefined;
-}
-
-/**
- * Reads an answer about a generation in either documented shape.
- * @param askedId the generation looked up; absent when the answer is to a creation
- * @returns undefined when the answer names no generation, another one, or no status
- */
-export function readGeneration(body: unknown, askedId?: string): Generation | undefined {
-	const id = own(body, 'id') ?? askedId;
-	if (!isGenerationId(id) || (askedId !== undefined && id !== askedId)) return undefined;
-
-	const rawStatus = plainText(own(body, 'status'));
-	if (rawStatus === '') return undefined;
-
-	const videoUrl = readVideoUrl(own(body, 'video'));
-	const status = COMPLETED_STATUSES.has(rawStatus) ? 'completed' : rawStatus;
-	const generation: Generation = { id, status, phase: phaseOf(status, videoUrl) };
-	if (videoUrl !== undefined) generation.videoUrl = videoUrl;
-
-	const creditsUsed = own(own(own(body, 'meta'), 'usage'), 'credits_used');
-	if (typeof creditsUsed === 'number' && Number.isFinite(creditsUsed)) {
-		generation.creditsUsed = creditsUsed;
-	}
-	if (generation.phase === 'failed') generation.failure = readFailure(own(body, 'error'));
-	return generation;
-}
-
-function phaseOf(status: string, videoUrl: string | undefined): Phase {
-	if (status === 'completed') return 'completed';
-	if (FAILED_STATUSES.has(status)) return 'failed';
-	return videoUrl !== undefined && !RUNNING_STATUSES.has(status) ? 'completed' : 'running';
+	usage?: Usage;
+	failure?: Failure;
 }
 
 const RUNNING_STATUSES = new Set(['waiting', 'active', 'queued', 'generating']);
+const COMPLETED_STATUSES = new Set(['completed', 'complete', 'succeeded']);
+const FAILED_STATUSES = new Set(['error', 'failed', 'cancelled', 'canceled', 'expired']);
+
+const MAX_LINK_LENGTH = 8192;
+
+/**
+ * Reads a response about a generation in any documented shape.
+ * @returns undefined when the response is about another generation, or tells neither status, video nor
+ *   error
+ */
+export function readGeneration(
+	body: unknown,
+	askedId: string,
+	inferenceId?: string,
+): Generation | undefined {
+	const ids = [readId(own(body, 'id')), readId(own(body, 'generation_id')), inferenceId];
+	const told = ids.filter((id) => id !== undefined);
+	if (told.length > 0 && !told.includes(askedId)) return undefined;
+
+	const word = plainText(own(body, 'status'));
+	const videoUrl = readVideoUrl(own(body, 'video'));
+	const error = own(body, 'error');
+	const reason = errorText(error);
+	if (word === '' && videoUrl === undefined && reason === '') return undefined;
+
+	const phase = phaseOf(word.toLowerCase(), videoUrl !== undefined, reason !== '');
+	const generation: Generation = { id: askedId, status: statusOf(word, phase), phase };
+	if (videoUrl !== undefined) generation.videoUrl = videoUrl;
+	const usage = readUsage(body);
+	if (Object.keys(usage).length > 0) generation.usage = usage;
+	if (phase === 'failed') generation.failure = readFailure(error, reason);
+	return generation;
+}
+
+/** A link beats an error beside it: what is paid for is given. */
+function phaseOf(status: string, hasVideo: boolean, hasError: boolean): Phase {
+	if (FAILED_STATUSES.has(status)) return 'failed';
+	if (RUNNING_STATUSES.has(status)) return 'running';
+	if (COMPLETED_STATUSES.has(status)) return hasError && !hasVideo ? 'failed' : 'completed';
+	if (hasError) return 'failed';
+	return hasVideo ? 'completed' : 'running';
+}
+
+function statusOf(word: string, phase: Phase): string {
+	const status = word.toLowerCase();
+	if (COMPLETED_STATUSES.has(status)) return phase === 'completed' ? 'completed' : 'error';
+	if (RUNNING_STATUSES.has(status) || FAILED_STATUSES.has(status)) return status;
+	return word !== '' ? word : phase === 'completed' ? 'completed' : 'error';
+}
 
 function readVideoUrl(video: unknown): string | undefined {
-	const link: unknown = Array.isArray(video) ? video[0] : (own(video, 'url') ?? video);
+	const first: unknown = Array.isArray(video) ? video[0] : video;
+	const link = own(first, 'url') ?? first;
 	if (typeof link !== 'string' || link.length > MAX_LINK_LENGTH) return undefined;
 	return /^https?:\/\//i.test(link) && URL.canParse(link) ? link : undefined;
 }
 
-function readFailure(error: unknown): { name?: string; message?: string } {
-	const name = plainText(own(error, 'name'));
-	const message = plainText(own(error, 'message') ?? error);
-	return { ...(name !== '' && { name }), ...(message !== '' && { message }) };
+function readFailure(error: unknown, reason: string): Failure {
+	const name = plainText(own(error, 'name') ?? own(own(error, 'error'), 'name'));
+	return {
+		...(name !== '' && { name }),
+		message: reason !== '' ? reason : 'AIMLAPI gave no reason.',
+	};
+}
+
+/**
+ * Whether the same request could succeed another time: moderated content and unusable inputs stay what
+ * they are, and repeated moderation can suspend an account.
+ * Source: Runway's task failures, https://docs.dev.runwayml.com/errors/task-failures/
+ */
+export function isWorthRetrying(failure: Failure | undefined): boolean {
+	const { name = '', message = '' } = failure ?? {};
+	return !/^(SAFETY|INPUT_PREPROCESSING|ASSET)\b/.test(name === '' ? message : name);
+}
+
+/** What a body tells of the cost, under `meta.usage`; older responses call the credits tokens. */
+export function readUsage(body: unknown): Usage {
+	const usage = own(own(body, 'meta'), 'usage');
+	const creditsUsed = readAmount(own(usage, 'credits_used') ?? own(usage, 'tokens_used'));
+	const costUsd = readAmount(own(usage, 'usd_spent'));
+	return {
+		...(creditsUsed !== undefined && { creditsUsed }),
+		...(costUsd !== undefined && { costUsd }),
+	};
+}
+
+/**
+ * The later of two reports of a cost. A report of 0 changes nothing: it is the cost of the status
+ * check, not of the generation.
+ */
+export function mergeUsage(earlier: Usage = {}, later: Usage = {}): Usage {
+	const creditsUsed = later.creditsUsed || (earlier.creditsUsed ?? later.creditsUsed);
+	const costUsd = later.costUsd || (earlier.costUsd ?? later.costUsd);
+	return {
+		...(creditsUsed !== undefined && { creditsUsed }),
+		...(costUsd !== undefined && { costUsd }),
+	};
 }
 
 /**
@@ -146,10 +170,8 @@ function readFailure(error: unknown): { name?: string; message?: string } {
 export function linkExpiry(videoUrl: string): string | undefined {
 	const payload = new URL(videoUrl).searchParams.get('_jwt')?.split('.')[1];
 	if (payload === undefined) return undefined;
-	try {
-		const expiry = own(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')), 'exp');
-		return typeof expiry === 'number' ? new Date(expiry * 1000).toISOString() : undefined;
-	} catch {
-		return undefined;
-	}
+	const expiry = own(parseJson(Buffer.from(payload, 'base64url').toString('utf8')), 'exp');
+	if (typeof expiry !== 'number') return undefined;
+	const time = new Date(expiry * 1000);
+	return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }

@@ -1,11 +1,11 @@
 import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { own, plainText } from '../aimlapi/contract';
+import { own, plainText } from '../aimlapi/untrusted';
 import type { Generation } from '../aimlapi/contract';
-import type { Run } from '../execution/run';
-import { backoffDelay } from '../waiting/schedule';
+import type { Session } from '../execution/session';
+import { backoffDelay } from '../polling/schedule';
 
-const ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 /** A connection that sends nothing for this long is given up. */
 const IDLE_TIMEOUT_MS = 30_000;
 /** A connection that never ends is given up as well. */
@@ -26,36 +26,37 @@ interface Download {
  * Streams the finished video into n8n's binary storage; the API key is not sent. Truncated, HTML and
  * failed downloads are tried again, four times in all, and an expired link is refreshed once. It does
  * not reject when the download stays impossible: the video is paid for and its link is known.
- * @param mostBytes a larger video is not downloaded
+ * @param maxBytes a larger video is not downloaded
  * @throws only when the execution is stopped
  */
 export async function downloadVideo(
-	run: Run,
+	session: Session,
 	found: Generation,
-	mostBytes: number,
+	maxBytes: number,
 ): Promise<Download> {
 	let generation = found;
 	let refreshed = false;
 	let reason = '';
-	for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+	for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
 		try {
-			return { generation, binary: await fetchVideo(run, generation, mostBytes) };
+			return { generation, binary: await fetchVideo(session, generation, maxBytes) };
 		} catch (error) {
-			run.signal.throwIfAborted();
-			if (error instanceof DownloadObjection && error.expired && !refreshed) {
+			session.signal.throwIfAborted();
+			if (error instanceof DownloadError && error.expired && !refreshed) {
 				refreshed = true;
-				generation = await refresh(run, generation);
+				generation = await refresh(session, generation);
 				continue;
 			}
 			reason = reasonOf(error);
-			if (error instanceof DownloadObjection && error.final) break;
+			if (error instanceof DownloadError && error.final) break;
 		}
-		if (attempt < ATTEMPTS) await run.clock.sleep(backoffDelay(attempt, run.clock.random()));
+		if (attempt < MAX_ATTEMPTS)
+			await session.clock.sleep(backoffDelay(attempt, session.clock.random()));
 	}
 	return { generation, reason };
 }
 
-class DownloadObjection extends Error {
+class DownloadError extends Error {
 	readonly expired: boolean;
 	readonly final: boolean;
 
@@ -68,20 +69,20 @@ class DownloadObjection extends Error {
 
 /** Network errors carry technical words only; the storage's own say what it lacks. */
 function reasonOf(error: unknown): string {
-	if (error instanceof DownloadObjection) return error.message;
+	if (error instanceof DownloadError) return error.message;
 	const code = own(error, 'code');
 	const isNetwork = typeof code === 'string' && !/^E(NOSPC|DQUOT|ROFS|ACCES|PERM)$/.test(code);
 	return isNetwork ? 'the connection was lost' : plainText((error as Error).message);
 }
 
 async function fetchVideo(
-	run: Run,
+	session: Session,
 	{ id, videoUrl }: Generation,
-	mostBytes: number,
+	maxBytes: number,
 ): Promise<IBinaryData> {
 	const ended = new AbortController();
 	const fetched = async () => {
-		const response = (await run.context.helpers.httpRequest({
+		const response = (await session.context.helpers.httpRequest({
 			url: videoUrl as string,
 			encoding: 'stream',
 			returnFullResponse: true,
@@ -89,11 +90,11 @@ async function fetchVideo(
 			timeout: IDLE_TIMEOUT_MS,
 			abortSignal: ended.signal,
 		})) as IN8nHttpFullResponse;
-		return await store(run.context, response, id, mostBytes);
+		return await store(session.context, response, id, maxBytes);
 	};
 	try {
-		return await run.within(fetched(), ATTEMPT_TIMEOUT_MS, () => {
-			throw new DownloadObjection(`it took longer than ${ATTEMPT_TIMEOUT_MS / 60_000} minutes`);
+		return await session.withTimeout(fetched(), ATTEMPT_TIMEOUT_MS, () => {
+			throw new DownloadError(`it took longer than ${ATTEMPT_TIMEOUT_MS / 60_000} minutes`);
 		});
 	} finally {
 		// It goes on otherwise: with the execution stopped, as well as after too long a time.
@@ -110,19 +111,19 @@ async function store(
 	{ helpers }: IExecuteFunctions,
 	response: IN8nHttpFullResponse,
 	id: string,
-	mostBytes: number,
+	maxBytes: number,
 ): Promise<IBinaryData> {
 	const stream = response.body as unknown as Stream;
-	const objection = objectionTo(response, mostBytes);
-	if (objection) {
+	const problem = checkResponse(response, maxBytes);
+	if (problem) {
 		stream.destroy();
-		throw objection;
+		throw problem;
 	}
 	let received = 0;
 	// A stream of its own, because releases of n8n begin to read the one given in different ways.
 	const counted = stream.map((chunk: Buffer) => {
 		received += chunk.length;
-		if (received > mostBytes) throw tooLarge(mostBytes);
+		if (received > maxBytes) throw tooLarge(maxBytes);
 		return chunk;
 	});
 	const fileName = `act-two-${id.replace(/[^\w.-]/g, '_')}.mp4`;
@@ -130,33 +131,32 @@ async function store(
 	const announced = Number(response.headers['content-length']);
 	const compressed = own(response.headers, 'content-encoding') !== undefined;
 	if (received === 0 || (announced > 0 && received !== announced && !compressed)) {
-		throw new DownloadObjection('the file arrived incomplete');
+		throw new DownloadError('the file arrived incomplete');
 	}
 	return binary;
 }
 
-function objectionTo(
+function checkResponse(
 	{ statusCode, headers }: IN8nHttpFullResponse,
-	mostBytes: number,
-): DownloadObjection | undefined {
+	maxBytes: number,
+): DownloadError | undefined {
 	if (EXPIRED_STATUSES.has(statusCode)) {
-		return new DownloadObjection(`the link answered HTTP ${statusCode}`, 'expired');
+		return new DownloadError(`the link answered HTTP ${statusCode}`, 'expired');
 	}
-	if (statusCode !== 200) return new DownloadObjection(`the link answered HTTP ${statusCode}`);
+	if (statusCode !== 200) return new DownloadError(`the link answered HTTP ${statusCode}`);
 	if (/html|json|xml/i.test(String(headers['content-type']))) {
-		return new DownloadObjection('the link answered with a page instead of a video');
+		return new DownloadError('the link answered with a page instead of a video');
 	}
-	return Number(headers['content-length']) > mostBytes ? tooLarge(mostBytes) : undefined;
+	return Number(headers['content-length']) > maxBytes ? tooLarge(maxBytes) : undefined;
 }
 
-function tooLarge(mostBytes: number): DownloadObjection {
-	return new DownloadObjection(`it is larger than ${mostBytes / 1_000_000} MB`, 'final');
+function tooLarge(maxBytes: number): DownloadError {
+	return new DownloadError(`it is larger than ${maxBytes / 1_000_000} MB`, 'final');
 }
 
-async function refresh(run: Run, generation: Generation): Promise<Generation> {
-	await run.pace();
-	const verdict = await run.client.look(generation.id, IDLE_TIMEOUT_MS);
-	return verdict.kind === 'seen' && verdict.generation.videoUrl !== undefined
+async function refresh(session: Session, generation: Generation): Promise<Generation> {
+	const verdict = await session.client.getGeneration(generation.id, IDLE_TIMEOUT_MS);
+	return verdict.kind === 'found' && verdict.generation.videoUrl !== undefined
 		? verdict.generation
 		: generation;
 }

@@ -23,6 +23,6 @@ function isoMediaType(brand: string): string | undefined {
 }
 
 /** Whether `type` can serve as a character of that type, or as the reference (`video`). */
-export function suits(type: string | undefined, wanted: CharacterType): type is string {
+export function isMediaOfType(type: string | undefined, wanted: CharacterType): type is string {
 	return type?.startsWith(`${wanted}/`) === true;
 }

@@ -1,6 +1,6 @@
 /** Which links AIMLAPI can fetch. Pure. Source: https://docs.dev.runwayml.com/assets/inputs/ */
 
-const MOST_CHARACTERS = 2048;
+const MAX_LINK_LENGTH = 2048;
 
 const LOCAL_NAMES = /(^|\.)(localhost|local|internal|lan|home\.arpa)$/;
 const LOCAL_ADDRESSES =
@@ -16,7 +16,7 @@ export function isLocalHost(hostname: string): boolean {
  * Why a link cannot be used, as the rest of a sentence that begins with the field's name, and what to
  * do instead; undefined when it can. The link itself is never repeated: it may hold a password.
  */
-export function linkObjection(value: unknown): { rule: string; advice: string } | undefined {
+export function validateLink(value: unknown): { rule: string; advice: string } | undefined {
 	const useFile = 'Get the file with another node and set the source to File.';
 	if (typeof value !== 'string' || !URL.canParse(value)) {
 		return { rule: 'must be a URL', advice: 'Enter a link that begins with https://.' };
@@ -28,8 +28,8 @@ export function linkObjection(value: unknown): { rule: string; advice: string } 
 	if (url.username !== '' || url.password !== '') {
 		return { rule: 'must not contain a user name or password', advice: useFile };
 	}
-	if (value.length > MOST_CHARACTERS) {
-		return { rule: `must have at most ${MOST_CHARACTERS} characters`, advice: useFile };
+	if (value.length > MAX_LINK_LENGTH) {
+		return { rule: `must have at most ${MAX_LINK_LENGTH} characters`, advice: useFile };
 	}
 	if (isLocalHost(url.hostname)) {
 		return { rule: 'must be a public address, which AIMLAPI can reach', advice: useFile };

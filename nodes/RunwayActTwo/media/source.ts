@@ -3,9 +3,10 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { CharacterType, MediaUrl } from '../aimlapi/contract';
 import { base64Length } from '../aimlapi/requestBody';
-import { readChoice, unusable } from '../fields/parameters';
-import { mediaType, suits } from './fileType';
-import { isLocalHost, linkObjection } from './link';
+import type { InputParameter } from '../fields/inputs';
+import { invalid, invalidInput } from '../fields/read';
+import { mediaType, isMediaOfType } from './fileType';
+import { isLocalHost, validateLink } from './link';
 
 /** Runway's limits in bytes, as a data URI (counted after base64) and by URL. */
 const LIMITS = {
@@ -24,68 +25,66 @@ const SIGNED_LINK_LIFETIME = '1d';
 export interface Media {
 	url: MediaUrl;
 	/** The same whenever the same file is read again, as a signed link is not. */
-	identity: string;
+	fingerprint: string;
 }
 
 /** A character or reference as the user gave it, checked as far as possible without reading it. */
-export type Source = () => Promise<Media>;
-
-interface Input {
-	/** Parameters are named `<name>Source`, `<name>Url` and `<name>BinaryPropertyName`. */
-	name: 'character' | 'reference';
-	field: string;
-	type: CharacterType;
-}
+export type Source =
+	| { kind: 'url'; url: string }
+	| {
+			kind: 'file';
+			label: string;
+			type: CharacterType;
+			propertyName: string;
+			binary: IBinaryData;
+	  };
 
 /**
- * Reads where an input comes from. The returned function gives what to send.
- * @throws TroubleError when the link cannot be used; n8n's error when the item has no such file
+ * Checks where an input comes from.
+ * @throws ActTwoError when the link cannot be used; n8n's error when the item has no such file
  */
-export function readSource(context: IExecuteFunctions, input: Input, itemIndex: number): Source {
-	const { name, field } = input;
-	const source = readChoice(
-		context,
-		`${name}Source`,
-		`${field} Source`,
-		['url', 'file'],
-		itemIndex,
-	);
-	if (source === 'url') {
-		const value = context.getNodeParameter(`${name}Url`, itemIndex);
-		const url = typeof value === 'string' ? value.trim() : value;
-		const objection = linkObjection(url);
-		if (objection) throw unusable(`${field} URL`, objection.rule, itemIndex, objection.advice);
-		return async () => ({ url: url as string, identity: url as string });
+export function resolveSource(
+	context: IExecuteFunctions,
+	input: InputParameter,
+	type: CharacterType,
+	itemIndex: number,
+): Source {
+	const { label } = input;
+	if (input.kind === 'url') {
+		const url = typeof input.value === 'string' ? input.value.trim() : input.value;
+		const problem = validateLink(url);
+		if (problem) throw invalid(label, problem.rule, itemIndex, problem.advice);
+		return { kind: 'url', url: url as string };
 	}
-	const property = context.getNodeParameter(`${name}BinaryPropertyName`, itemIndex);
-	if (typeof property !== 'string' || property.trim() === '') {
-		throw unusable(
-			`${field} Input Data Field Name`,
-			'must be the name of a field with a file',
-			itemIndex,
-		);
-	}
-	const propertyName = property.trim();
-	const binary = context.helpers.assertBinaryData(itemIndex, propertyName);
-	return async () => await readFile(context, input, binary, propertyName, itemIndex);
+	const binary = context.helpers.assertBinaryData(itemIndex, input.value);
+	return { kind: 'file', label, type, propertyName: input.value, binary };
+}
+
+/** What to send. @throws ActTwoError when the file cannot be sent */
+export async function loadMedia(
+	context: IExecuteFunctions,
+	source: Source,
+	itemIndex: number,
+): Promise<Media> {
+	return source.kind === 'url'
+		? { url: source.url, fingerprint: source.url }
+		: await loadFile(context, source, itemIndex);
 }
 
 /**
  * A file within the data-URI limit as a data URI; a larger one as n8n's signed link, where the
  * outside can reach this instance.
- * @throws TroubleError when neither is possible, or the file is not what the field takes
+ * @throws ActTwoError when neither is possible, or the file is not what the field takes
  */
-async function readFile(
+async function loadFile(
 	context: IExecuteFunctions,
-	{ field, type }: Input,
-	binary: IBinaryData,
-	propertyName: string,
+	{ label, type, propertyName, binary }: Extract<Source, { kind: 'file' }>,
 	itemIndex: number,
 ): Promise<Media> {
 	const limits = LIMITS[type];
 	const size = await fileSize(context, binary);
 	const refuse = (rule: string, advice: string) =>
-		unusable(`${field} file`, rule, itemIndex, advice);
+		invalidInput(`${label} file`, rule, itemIndex, advice);
 	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
 
 	const header = 'data:video/quicktime;base64,'.length;
@@ -95,7 +94,7 @@ async function readFile(
 		: await fileHead(context, binary);
 	const contentType = mediaType(content);
 	const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
-	if (!suits(contentType, type)) {
+	if (!isMediaOfType(contentType, type)) {
 		throw refuse(
 			`must be ${limits.noun} (${limits.types})`,
 			`The file in “${propertyName}” is not one (its declared type is ${declared}).`,
@@ -103,7 +102,7 @@ async function readFile(
 	}
 	if (small) {
 		const digest = createHash('sha256').update(content).digest('hex');
-		return { url: { contentType, content }, identity: `${contentType} ${digest}` };
+		return { url: { contentType, content }, fingerprint: `${contentType} ${digest}` };
 	}
 
 	const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
@@ -121,13 +120,13 @@ async function readFile(
 		);
 	}
 	// n8n serves the file with its declared type, and Runway takes no other than the right one.
-	if (!suits(binary.mimeType, type)) {
+	if (!isMediaOfType(binary.mimeType, type)) {
 		throw refuse(
 			`is declared as ${declared}, but is ${contentType}`,
 			`The node that gives the file in “${propertyName}” must declare it as ${contentType}.`,
 		);
 	}
-	return { url: link, identity: binary.id as string };
+	return { url: link, fingerprint: binary.id as string };
 }
 
 async function fileSize(context: IExecuteFunctions, binary: IBinaryData): Promise<number> {

@@ -1,18 +1,23 @@
-import { createOptions } from '../fields/options';
-import { generationFields } from '../fields/generation';
-import { createGeneration, readOrder } from './steps/createGeneration';
-import { toItem } from './steps/output';
-import type { Operation } from './index';
+import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
+import { generationOptions } from '../fields/generation';
+import { optionsCollection } from '../fields/options';
+import { createGeneration } from './steps/createGeneration';
+import { creationFields, readRequest } from './steps/creationRequest';
+import type { CreationRequest } from './steps/creationRequest';
+import { toItem } from './steps/outputItem';
+import type { Operation } from './operation';
 
-/** Starts a generation and goes on without waiting. */
-export const create: Operation = {
-	fields: [...generationFields, createOptions],
+/** Starts a generation without waiting for its video. */
+export const create: Operation<CreationRequest> = {
+	fields: [
+		...creationFields,
+		optionsCollection([...generationOptions, endpoint, maxConcurrentGenerations]),
+	],
 
-	prepare(context, itemIndex) {
-		const order = readOrder(context, itemIndex);
-		return async (run) => {
-			const { id, status } = await createGeneration(run, await order(), itemIndex);
-			return toItem({ id, status, phase: 'running' }, itemIndex);
-		};
+	read: readRequest,
+
+	async execute(session, request, itemIndex) {
+		const { id, status, usage } = await createGeneration(session, request, itemIndex);
+		return toItem({ id, status, phase: 'running', usage }, itemIndex);
 	},
 };

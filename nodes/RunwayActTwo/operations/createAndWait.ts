@@ -1,35 +1,65 @@
-import { createAndWaitOptions } from '../fields/options';
-import { generationFields } from '../fields/generation';
-import { downloadFields } from '../fields/result';
-import { createGeneration, readOrder } from './steps/createGeneration';
-import { readDownloadSettings, readWaitSettings } from '../fields/parameters';
-import { waitForVideo } from './steps/waitForVideo';
-import { FIRST_LOOK_AFTER_MS } from '../waiting/schedule';
-import type { Operation } from './index';
+import { isWorthRetrying } from '../aimlapi/contract';
+import { generationOptions } from '../fields/generation';
+import { optionsCollection } from '../fields/options';
+import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
+import type { OutputFileSettings } from '../fields/outputFile';
+import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
+import { formParameters, optionParameters } from '../fields/read';
+import { readTimingSettings, timingOptions } from '../fields/timing';
+import type { TimingSettings } from '../fields/timing';
+import { INITIAL_POLL_DELAY_MS } from '../polling/schedule';
+import type { Operation } from './operation';
+import { createGeneration } from './steps/createGeneration';
+import { creationFields, readRequest } from './steps/creationRequest';
+import type { CreationRequest } from './steps/creationRequest';
+import { pollForVideo } from './steps/pollForVideo';
 
-/** Starts a generation, waits for its video and outputs it. */
-export const createAndWait: Operation = {
-	fields: [...generationFields, ...downloadFields, createAndWaitOptions],
+interface Params {
+	request: CreationRequest;
+	timing: TimingSettings;
+	outputFile: OutputFileSettings | undefined;
+}
 
-	prepare(context, itemIndex) {
-		const order = readOrder(context, itemIndex);
-		const settings = readWaitSettings(context, itemIndex);
-		const download = readDownloadSettings(context, itemIndex);
-		return async (run) => {
-			const { id, fresh, memory } = await createGeneration(
-				run,
-				await order(),
-				itemIndex,
-				settings.timeoutMs,
-			);
-			return await waitForVideo(run, id, {
-				...settings,
-				firstLookAfterMs: fresh ? (settings.pollingIntervalMs ?? FIRST_LOOK_AFTER_MS) : 0,
-				download,
-				itemIndex,
-				// A retry of the execution is to create a failed generation anew.
-				onFailed: memory.forget,
-			});
+/** Starts a generation, waits for its video and returns it. */
+export const createAndWait: Operation<Params> = {
+	fields: [
+		...creationFields,
+		...outputFileFields,
+		optionsCollection([
+			...generationOptions,
+			...timingOptions,
+			endpoint,
+			maxConcurrentGenerations,
+			maxFileSize,
+		]),
+	],
+
+	read(context, itemIndex) {
+		const options = optionParameters(context, itemIndex);
+		return {
+			request: readRequest(context, itemIndex),
+			timing: readTimingSettings(options),
+			outputFile: readOutputFileSettings(formParameters(context, itemIndex), options),
 		};
+	},
+
+	async execute(session, { request, timing, outputFile }, itemIndex) {
+		const { id, resumed, usage, checkpoint } = await createGeneration(
+			session,
+			request,
+			itemIndex,
+			timing.timeoutMs,
+		);
+		return await pollForVideo(session, id, {
+			...timing,
+			initialDelayMs: resumed ? 0 : (timing.pollingIntervalMs ?? INITIAL_POLL_DELAY_MS),
+			outputFile,
+			itemIndex,
+			usage,
+			onFailed: (failure) => {
+				if (isWorthRetrying(failure)) checkpoint.startAnew();
+				else if (failure) checkpoint.saveFailure(id, failure);
+			},
+		});
 	},
 };

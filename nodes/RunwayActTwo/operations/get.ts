@@ -1,37 +1,45 @@
-import { TroubleError } from '../aimlapi/trouble';
-import { getOptions } from '../fields/options';
-import { downloadFields, generationIdField } from '../fields/result';
-import { toItemWithVideo } from './steps/output';
-import { readGenerationId, readDownloadSettings } from '../fields/parameters';
-import { waitForGeneration } from '../waiting/waitForGeneration';
-import type { Operation } from './index';
+import { NO_STATUS } from '../aimlapi/messages';
+import { ActTwoError } from '../errors';
+import { generationId, readGenerationId } from '../fields/generationId';
+import { optionsCollection } from '../fields/options';
+import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
+import type { OutputFileSettings } from '../fields/outputFile';
+import { endpoint } from '../fields/perExecution';
+import { formParameters, optionParameters } from '../fields/read';
+import { pollUntil } from '../polling/poll';
+import type { Operation } from './operation';
+import { toItemWithVideo } from './steps/outputItem';
 
-/** How long a look that gives no answer is repeated. */
-const PATIENCE_MS = 30_000;
+/** How long a status check that fails is repeated. */
+const GET_TIMEOUT_MS = 30_000;
 
-const NO_ANSWER = { message: 'AIMLAPI gave no answer', description: 'Try again later.' };
+interface Params {
+	id: string;
+	outputFile: OutputFileSettings | undefined;
+}
 
-/** Outputs a generation as it is now, whatever its status: one that failed is data, not an error. */
-export const get: Operation = {
-	fields: [generationIdField, ...downloadFields, getOptions],
+/** Returns a generation as it is now, whatever its status: one that failed is data, not an error. */
+export const get: Operation<Params> = {
+	fields: [generationId, ...outputFileFields, optionsCollection([endpoint, maxFileSize])],
 
-	prepare(context, itemIndex) {
-		const id = readGenerationId(context, itemIndex);
-		const download = readDownloadSettings(context, itemIndex);
-		return async (run) => {
-			const end = await waitForGeneration(
-				async (timeLeftMs) => {
-					await run.pace();
-					return await run.client.look(id, timeLeftMs);
-				},
-				{ firstLookAfterMs: 0, timeoutMs: PATIENCE_MS, until: () => true },
-				run.clock,
-			);
-			if (end.kind === 'reached') {
-				return await toItemWithVideo(run, end.generation, download, itemIndex);
-			}
-			if (end.kind === 'denied') throw new TroubleError(end.trouble, id);
-			throw new TroubleError(end.tally.trouble ?? NO_ANSWER, id);
+	read(context, itemIndex) {
+		const form = formParameters(context, itemIndex);
+		return {
+			id: readGenerationId(form),
+			outputFile: readOutputFileSettings(form, optionParameters(context, itemIndex)),
 		};
+	},
+
+	async execute(session, { id, outputFile }, itemIndex) {
+		const result = await pollUntil(
+			async (timeLeftMs) => await session.client.getGeneration(id, timeLeftMs),
+			{ initialDelayMs: 0, timeoutMs: GET_TIMEOUT_MS, until: () => true },
+			session.clock,
+		);
+		if (result.kind === 'reached') {
+			return await toItemWithVideo(session, result.generation, outputFile, itemIndex);
+		}
+		if (result.kind === 'rejected') throw new ActTwoError(result.error, id);
+		throw new ActTwoError(result.observed.error ?? NO_STATUS, id);
 	},
 };

@@ -1,18 +1,39 @@
-import { waitOptions } from '../fields/options';
-import { downloadFields, generationIdField } from '../fields/result';
-import { readGenerationId, readDownloadSettings, readWaitSettings } from '../fields/parameters';
-import { waitForVideo } from './steps/waitForVideo';
-import type { Operation } from './index';
+import { generationId, readGenerationId } from '../fields/generationId';
+import { optionsCollection } from '../fields/options';
+import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
+import type { OutputFileSettings } from '../fields/outputFile';
+import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
+import { formParameters, optionParameters } from '../fields/read';
+import { readTimingSettings, timingOptions } from '../fields/timing';
+import type { TimingSettings } from '../fields/timing';
+import type { Operation } from './operation';
+import { pollForVideo } from './steps/pollForVideo';
 
-/** Waits for a generation that was created before. It may be old, so it is looked at at once. */
-export const wait: Operation = {
-	fields: [generationIdField, ...downloadFields, waitOptions],
+interface Params {
+	id: string;
+	timing: TimingSettings;
+	outputFile: OutputFileSettings | undefined;
+}
 
-	prepare(context, itemIndex) {
-		const id = readGenerationId(context, itemIndex);
-		const settings = readWaitSettings(context, itemIndex);
-		const download = readDownloadSettings(context, itemIndex);
-		return async (run) =>
-			await waitForVideo(run, id, { ...settings, firstLookAfterMs: 0, download, itemIndex });
+/** Waits for a generation that was started before. It may be old, so it is polled at once. */
+export const wait: Operation<Params> = {
+	fields: [
+		generationId,
+		...outputFileFields,
+		optionsCollection([...timingOptions, endpoint, maxConcurrentGenerations, maxFileSize]),
+	],
+
+	read(context, itemIndex) {
+		const form = formParameters(context, itemIndex);
+		const options = optionParameters(context, itemIndex);
+		return {
+			id: readGenerationId(form),
+			timing: readTimingSettings(options),
+			outputFile: readOutputFileSettings(form, options),
+		};
+	},
+
+	async execute(session, { id, timing, outputFile }, itemIndex) {
+		return await pollForVideo(session, id, { ...timing, initialDelayMs: 0, outputFile, itemIndex });
 	},
 };

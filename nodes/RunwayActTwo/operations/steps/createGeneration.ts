@@ -1,138 +1,168 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { CreationVerdict } from '../../aimlapi/classify';
+import type { Usage } from '../../aimlapi/contract';
+import {
+	describeFailedBefore,
+	describeLostFailure,
+	describeNotRecovered,
+	SENT_BEFORE,
+} from '../../aimlapi/messages';
+import { ActTwoError } from '../../errors';
+import type { ErrorDetails } from '../../errors';
+import { openCheckpoint } from '../../execution/checkpoint';
+import type { Checkpoint } from '../../execution/checkpoint';
+import type { Session } from '../../execution/session';
+import { pollUntil } from '../../polling/poll';
+import { backoffDelay } from '../../polling/schedule';
+import { loadRequest } from './creationRequest';
+import type { CreationRequest } from './creationRequest';
 
-import { MODEL } from '../../aimlapi/contract';
-import type { GenerationRequest } from '../../aimlapi/contract';
-import { TroubleError } from '../../aimlapi/trouble';
-import type { Trouble } from '../../aimlapi/trouble';
-import { readSource } from '../../media/source';
-import { backoffDelay } from '../../waiting/schedule';
-import { creationMemory, SENT } from '../../execution/memory';
-import type { CreationMemory } from '../../execution/memory';
-import { readGenerationSettings } from '../../fields/parameters';
-import type { Run } from '../../execution/run';
+/** How long a rate limit (HTTP 429) without any progress is met with another attempt. */
+const MAX_RATE_LIMITED_MS = 5 * 60_000;
+/** Attempts when no connection can be made. Low, so that a wrong Base URL fails fast. */
+const MAX_CONNECTION_ATTEMPTS = 4;
+/** How long a lost creation is looked for when nothing is to be waited for. */
+const MAX_RECOVERY_MS = 3 * 60_000;
+/** How long an ID of an unclear response may stay unknown before AIMLAPI's logs are asked. */
+const POSSIBLE_ID_MS = 16_000;
 
-/** How long refusals for want of room (HTTP 429) without any progress are met with another try. */
-const PATIENCE_MS = 5 * 60_000;
-/** How often a request that never arrived is sent. A wrong Base URL should be told soon. */
-const SENDS_WITHOUT_CONNECTION = 4;
-
-export interface Creation {
+export interface CreatedGeneration {
 	id: string;
-	/** Whether this run sent the POST, or an earlier one of the same execution. */
-	fresh: boolean;
+	/** Whether it was created before this call: by an earlier run, or by a POST that got no response. */
+	resumed: boolean;
 	status: string;
-	memory: CreationMemory;
-}
-
-export interface Order {
-	request: GenerationRequest;
-	/** What makes it this request and no other, in parts, however often its files are read. */
-	identity: string[];
-}
-
-/** Reads and checks the fields of a creation. The returned function gives what to send. */
-export function readOrder(context: IExecuteFunctions, itemIndex: number): () => Promise<Order> {
-	const settings = readGenerationSettings(context, itemIndex);
-	const character = readSource(
-		context,
-		{ name: 'character', field: 'Character', type: settings.characterType },
-		itemIndex,
-	);
-	const reference = readSource(
-		context,
-		{ name: 'reference', field: 'Reference Video', type: 'video' },
-		itemIndex,
-	);
-	const rest = {
-		frame_size: settings.frameSize,
-		...(settings.bodyControl !== undefined && { body_control: settings.bodyControl }),
-		...(settings.expressionIntensity !== undefined && {
-			expression_intensity: settings.expressionIntensity,
-		}),
-		...(settings.seed !== undefined && { seed: settings.seed }),
-	};
-	return async () => {
-		const characterMedia = await character();
-		const referenceMedia = await reference();
-		return {
-			request: {
-				model: MODEL,
-				character: { type: settings.characterType, url: characterMedia.url },
-				reference: { type: 'video', url: referenceMedia.url },
-				...rest,
-			},
-			identity: [
-				settings.characterType,
-				characterMedia.identity,
-				referenceMedia.identity,
-				JSON.stringify(rest),
-			],
-		};
-	};
+	usage: Usage;
+	checkpoint: Checkpoint;
 }
 
 /**
- * Creates the generation of one item, or takes up the one that an earlier run of the same execution
- * created. A POST is sent again only when the API certainly did not accept the one before.
- * @param patienceMs how long refusals are tried again, 5 minutes at most
- * @throws TroubleError when it is rejected, refused for too long, or its outcome is unknown
+ * Creates the generation of one item, or resumes the one that an earlier run of the same execution
+ * created. A POST is sent again only when the API certainly did not accept the one before; where that
+ * is not known, the generation is looked for and never created again.
+ * @param waitMs how long rate limits are retried (5 minutes at most) and a lost creation is looked for
+ * @throws ActTwoError when it is rejected, rate limited for too long, or its outcome stays unknown
  */
 export async function createGeneration(
-	run: Run,
-	{ request, identity }: Order,
+	session: Session,
+	request: CreationRequest,
 	itemIndex: number,
-	patienceMs = PATIENCE_MS,
-): Promise<Creation> {
-	const memory = creationMemory(run.context, itemIndex, identity);
-	const earlier = memory.recall();
-	if (earlier === SENT) throw new TroubleError(SENT_BEFORE);
-	if (earlier !== undefined) return { id: earlier, fresh: false, status: 'queued', memory };
+	waitMs = MAX_RECOVERY_MS,
+): Promise<CreatedGeneration> {
+	const { body, fingerprint } = await loadRequest(session.context, request, itemIndex);
+	const checkpoint = openCheckpoint(session.context, itemIndex, fingerprint);
+	const earlier = checkpoint.load();
+	switch (earlier?.kind) {
+		case 'created':
+			return { ...earlier, resumed: true, status: 'queued', checkpoint };
+		case 'failed':
+			throw new ActTwoError(describeFailedBefore(earlier), earlier.id);
+		case 'sent':
+			return await recover(session, checkpoint, { ...earlier, waitMs, error: SENT_BEFORE });
+	}
 
-	const patience = Math.min(PATIENCE_MS, patienceMs);
-	let sendsWithoutConnection = 0;
+	const maxRateLimitedMs = Math.min(MAX_RATE_LIMITED_MS, waitMs);
+	let connectionAttempts = 0;
 	for (let attempt = 1; ; attempt++) {
-		run.signal.throwIfAborted();
-		memory.sending();
-		const verdict = await run.client.create(request);
+		session.signal.throwIfAborted();
+		const sentAt = session.clock.now();
+		checkpoint.markSent(sentAt);
+		const verdict = await session.client.createGeneration(body, checkpoint.clientRequestId);
 		switch (verdict.kind) {
 			case 'accepted':
-				run.admission.accepted();
-				memory.created(verdict.generation.id);
-				run.context.logger.info(`Act-Two generation ${verdict.generation.id} created`);
-				return {
-					id: verdict.generation.id,
-					fresh: true,
-					status: verdict.generation.status,
-					memory,
-				};
-			case 'uncertain':
-				throw new TroubleError(verdict.trouble);
+				session.limiter.accepted();
+				return { ...accept(session, checkpoint, verdict), resumed: false, checkpoint };
+			case 'unknown': {
+				const { clientRequestId } = checkpoint;
+				return await recover(session, checkpoint, { ...verdict, clientRequestId, sentAt, waitMs });
+			}
 			case 'rejected':
-				memory.forget();
-				throw new TroubleError(verdict.trouble);
-			case 'unsent':
-				memory.forget();
-				if (++sendsWithoutConnection >= SENDS_WITHOUT_CONNECTION) {
-					throw new TroubleError(verdict.trouble);
-				}
-				await run.clock.sleep(backoffDelay(sendsWithoutConnection, run.clock.random()));
+				checkpoint.clear();
+				throw new ActTwoError(verdict.error);
+			case 'notSent':
+				checkpoint.clear();
+				if (++connectionAttempts >= MAX_CONNECTION_ATTEMPTS) throw new ActTwoError(verdict.error);
+				await session.clock.sleep(backoffDelay(connectionAttempts, session.clock.random()));
 				break;
-			case 'refused': {
-				memory.forget();
-				if (await run.admission.madeRoom()) break;
-				const delay = backoffDelay(attempt, run.clock.random(), verdict.retryAfterMs);
-				if (run.admission.refusedForMs() + delay > patience) {
-					throw new TroubleError(verdict.trouble);
+			case 'rateLimited': {
+				checkpoint.clear();
+				if (await session.limiter.yieldSlot()) break;
+				const delay = backoffDelay(attempt, session.clock.random(), verdict.retryAfterMs);
+				if (session.limiter.rateLimitedForMs() + delay > maxRateLimitedMs) {
+					throw new ActTwoError(verdict.error);
 				}
-				await run.clock.sleep(delay);
+				await session.clock.sleep(delay);
 			}
 		}
 	}
 }
 
-const SENT_BEFORE: Trouble = {
-	message:
-		'This item was sent to AIMLAPI before without a readable answer, so a generation may have been started',
-	description:
-		'It was not sent again, because that could cost credits twice. Check your usage at https://aimlapi.com/app/billing/ first; to create the video again, start a new execution.',
-};
+function accept(
+	{ context }: Session,
+	checkpoint: Checkpoint,
+	{ created }: Extract<CreationVerdict, { kind: 'accepted' }>,
+): { id: string; status: string; usage: Usage } {
+	const { id, status, usage, otherIds } = created;
+	checkpoint.save(id, usage);
+	const others = otherIds.length > 0 ? ` (also named ${otherIds.join(', ')})` : '';
+	context.logger.info(`Act-Two generation ${id} created${others}`);
+	return { id, status, usage };
+}
+
+interface LostCreation {
+	clientRequestId: string;
+	/** Milliseconds since 1970. */
+	sentAt: number;
+	waitMs: number;
+	error: ErrorDetails;
+	/** An ID that came with the unclear response. */
+	possibleId?: string;
+}
+
+/**
+ * Looks for the generation of a POST whose outcome is unknown: under the ID that came with the
+ * response, if one did, and in AIMLAPI's logs.
+ * @throws ActTwoError when it is not found, or was found as failed
+ */
+async function recover(
+	session: Session,
+	checkpoint: Checkpoint,
+	{ clientRequestId, sentAt, waitMs, error, possibleId }: LostCreation,
+): Promise<CreatedGeneration> {
+	session.context.logger.warn(
+		`Act-Two: ${error.message}. Looking for request ${clientRequestId} in AIMLAPI's logs`,
+	);
+	const recovered = (id: string, usage: Usage): CreatedGeneration => {
+		checkpoint.save(id, usage);
+		session.context.logger.info(`Act-Two generation ${id} found again`);
+		return { id, usage, resumed: true, status: 'queued', checkpoint };
+	};
+
+	if (possibleId !== undefined && (await exists(session, possibleId))) {
+		return recovered(possibleId, {});
+	}
+	const result = await session.findInLogs(clientRequestId, sentAt, waitMs);
+	if (result.kind !== 'found') {
+		throw new ActTwoError(
+			describeNotRecovered(
+				error,
+				clientRequestId,
+				result.kind === 'unreadable' ? result.error : undefined,
+			),
+			possibleId,
+		);
+	}
+	const { inferenceId, status, usage } = result.row;
+	if (status === 'failed') {
+		checkpoint.startAnew();
+		throw new ActTwoError(describeLostFailure(), inferenceId);
+	}
+	return recovered(inferenceId, usage);
+}
+
+async function exists({ client, clock }: Session, id: string): Promise<boolean> {
+	const result = await pollUntil(
+		async (timeLeftMs) => await client.getGeneration(id, timeLeftMs),
+		{ initialDelayMs: 0, timeoutMs: POSSIBLE_ID_MS, until: () => true },
+		clock,
+	);
+	return result.kind === 'reached';
+}

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /** What users should know of a run that went well, gathered over its items and told once. */
-export class Notices {
+export class Hints {
 	private firstExpiry: string | undefined;
 	private hasFiles = false;
 	private readonly skipped: string[] = [];
@@ -18,7 +18,7 @@ export class Notices {
 	}
 
 	/** As hints above the node's output, which n8n keeps with a successful run only. */
-	tell(context: IExecuteFunctions): void {
+	show(context: IExecuteFunctions): void {
 		if (this.skipped.length > 0) {
 			const [first] = this.skipped;
 			const others = this.skipped.length - 1;

@@ -1,20 +1,20 @@
-/** When to look next. All times in milliseconds. Pure. */
+/** When to poll next. All times in milliseconds. Pure. */
 
 /** A generation created just now is never ready in its first seconds. */
-export const FIRST_LOOK_AFTER_MS = 10_000;
+export const INITIAL_POLL_DELAY_MS = 10_000;
 
 const SHARE_OF_ELAPSED = 0.05;
-const SHORTEST_DELAY_MS = 2_000;
-const LONGEST_DELAY_MS = 10_000;
+const MIN_DELAY_MS = 2_000;
+const MAX_DELAY_MS = 10_000;
 
-const FIRST_BACKOFF_MS = 2_000;
-const LONGEST_BACKOFF_MS = 30_000;
+const INITIAL_BACKOFF_MS = 2_000;
+const MAX_BACKOFF_MS = 30_000;
 /** A server that asks for more is asked again all the same. */
-const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** The adaptive delay: 5 % of the time elapsed, 2 s at least, 10 s at most. */
 export function adaptiveDelay(elapsedMs: number): number {
-	return Math.min(LONGEST_DELAY_MS, Math.max(SHORTEST_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED));
+	return Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED));
 }
 
 /**
@@ -24,6 +24,6 @@ export function adaptiveDelay(elapsedMs: number): number {
  * @param random in [0, 1)
  */
 export function backoffDelay(count: number, random: number, retryAfterMs = 0): number {
-	const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (count - 1));
-	return Math.max(Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS), full * (1 - random / 2));
+	const full = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (count - 1));
+	return Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), full * (1 - random / 2));
 }

@@ -1,8 +1,8 @@
 /**
- * What went wrong and what to do about it, in n8n's two parts, apart from n8n's own error classes so
- * that the rules which write it can be tested without n8n.
+ * What happened and what to do about it, in the two parts of n8n's errors, apart from n8n's own error
+ * classes so that the rules which write it can be tested without n8n.
  */
-export interface Trouble {
+export interface ErrorDetails {
 	message: string;
 	description: string;
 	/** HTTP status or network code, where there was one. */
@@ -10,13 +10,13 @@ export interface Trouble {
 }
 
 /** Thrown by everything below execution/, which turns it into n8n's errors. */
-export class TroubleError extends Error {
+export class ActTwoError extends Error {
 	constructor(
-		readonly trouble: Trouble,
+		readonly details: ErrorDetails,
 		/** Set as soon as a generation exists: nothing paid for may be lost. */
 		readonly generationId?: string,
 	) {
-		super(trouble.message);
-		this.name = 'TroubleError';
+		super(details.message);
+		this.name = 'ActTwoError';
 	}
 }

@@ -1,6 +1,13 @@
 import * as n8nWorkflow from 'n8n-workflow';
 
-import type { Clock } from './waitForGeneration';
+/** Time as an argument, so that tests can run it. All in milliseconds. */
+export interface Clock {
+	now(): number;
+	/** Rejects when the execution is stopped. */
+	sleep(ms: number): Promise<void>;
+	/** In [0, 1). */
+	random(): number;
+}
 
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 

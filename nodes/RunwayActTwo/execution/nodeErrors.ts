@@ -1,21 +1,23 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
-import { TroubleError } from '../aimlapi/trouble';
+import { ActTwoError } from '../errors';
+
+const MAX_LISTED = 10;
 
 /**
  * Any failure of one item as n8n's error: two-part text, the item, and the generation ID in
  * `context.generationId` where a generation exists.
  */
 export function toNodeError(node: INode, thrown: unknown, itemIndex: number): Error {
-	if (!(thrown instanceof TroubleError)) {
+	if (!(thrown instanceof ActTwoError)) {
 		return thrown instanceof NodeApiError || thrown instanceof NodeOperationError
 			? thrown
 			: new NodeOperationError(node, thrown as Error, { itemIndex });
 	}
-	const { trouble, generationId } = thrown;
-	const message = withId(trouble.message, generationId);
-	const { description, httpCode } = trouble;
+	const { details, generationId } = thrown;
+	const message = withId(details.message, generationId);
+	const { description, httpCode } = details;
 	// NodeApiError puts words of its own in place of ours when it sees a network code.
 	const error =
 		httpCode === undefined || !/^\d+$/.test(httpCode)
@@ -30,19 +32,41 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): Er
 	return error;
 }
 
+/** The error of items that cannot be sent: of one its own, of several a list of the first ten. */
+export function toInvalidItemsError(
+	node: INode,
+	invalid: Array<{ thrown: unknown; itemIndex: number }>,
+	itemCount: number,
+): Error {
+	const [first] = invalid;
+	if (invalid.length === 1) return toNodeError(node, first.thrown, first.itemIndex);
+	const listed = invalid
+		.slice(0, MAX_LISTED)
+		.map(({ thrown }) => (thrown instanceof Error ? thrown.message : 'unreadable'));
+	const rest = invalid.length - listed.length;
+	return new NodeOperationError(
+		node,
+		`${invalid.length} of ${itemCount} items are invalid: ${listed.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
+		{
+			description: `Change the values, or the expressions that give them. Nothing was sent for any item. With On Error set to Continue, the valid items are sent.`,
+			itemIndex: first.itemIndex,
+		},
+	);
+}
+
 /**
- * The output item of a failure when the workflow goes on. One key, an object: the only form that both
+ * The output item of a failure when the workflow continues. One key, an object: the only form that both
  * n8n 1.123 and 2.41 lead to the error output with its details intact.
  */
 export function toErrorItem(thrown: unknown, itemIndex: number): INodeExecutionData {
-	const trouble = thrown instanceof TroubleError ? thrown.trouble : undefined;
-	const generationId = thrown instanceof TroubleError ? thrown.generationId : undefined;
+	const details = thrown instanceof ActTwoError ? thrown.details : undefined;
+	const generationId = thrown instanceof ActTwoError ? thrown.generationId : undefined;
 	const { message, description } = thrown as { message?: string; description?: string | null };
 	return {
 		json: {
 			error: {
-				message: withId(trouble?.message ?? message ?? 'Unknown', generationId),
-				...((trouble ?? description) && { description: trouble?.description ?? description }),
+				message: withId(details?.message ?? message ?? 'Unknown', generationId),
+				...((details ?? description) && { description: details?.description ?? description }),
 				...(generationId !== undefined && { generationId }),
 			},
 		},

@@ -1,0 +1,127 @@
+/**
+ * What a response, or the lack of one, means. Pure: the one table that decides whether money may be
+ * spent again and whether to go on polling.
+ * Source: AI/ML API's error pages, https://docs.aimlapi.com/errors-and-messages/general-info
+ */
+import type { ErrorDetails } from '../errors';
+import { mergeUsage, readGeneration, readUsage } from './contract';
+import type { Generation, Usage } from './contract';
+import {
+	describeInvalidResponse,
+	describeNoResponse,
+	describePage,
+	describeStatus,
+} from './messages';
+import type { RequestKind } from './messages';
+import type { Outcome, Response } from './outcome';
+import { own, parseJson, plainText, readId } from './untrusted';
+
+/** A generation just accepted. */
+export interface Created {
+	id: string;
+	status: string;
+	usage: Usage;
+	/** Other IDs that the same response named. */
+	otherIds: string[];
+}
+
+export type CreationVerdict =
+	| { kind: 'accepted'; created: Created }
+	/** Certainly not accepted, and worth sending again: the API was at a limit (HTTP 429). */
+	| { kind: 'rateLimited'; error: ErrorDetails; retryAfterMs?: number }
+	/** Certainly not accepted, and worth sending again: it never arrived. */
+	| { kind: 'notSent'; error: ErrorDetails }
+	/** Certainly not accepted, and would be rejected again. */
+	| { kind: 'rejected'; error: ErrorDetails }
+	/** May have been accepted: must never be sent again. An ID seen in it may be the generation's. */
+	| { kind: 'unknown'; error: ErrorDetails; possibleId?: string };
+
+export type PollVerdict =
+	| { kind: 'found'; generation: Generation }
+	/** Says nothing about the generation: poll again. */
+	| { kind: 'retry'; error: ErrorDetails; retryAfterMs?: number }
+	/** Not there (yet): the API may need some seconds after a creation. */
+	| { kind: 'notFound'; error: ErrorDetails }
+	/** Polling again with the same key and ID changes nothing. */
+	| { kind: 'rejected'; error: ErrorDetails };
+
+/** Statuses that certainly reject a creation. Others may come from a gateway after acceptance. */
+const REJECTED_CREATION_STATUSES = new Set([400, 401, 402, 403, 404, 405, 413, 414, 415, 422]);
+/** Statuses that end the polling. */
+const REJECTED_POLL_STATUSES = new Set([400, 401, 402, 403, 405, 422]);
+
+export function classifyCreation(outcome: Outcome): CreationVerdict {
+	if (outcome.kind === 'noResponse') {
+		const error = describeNoResponse(outcome);
+		return { kind: outcome.sent ? 'unknown' : 'notSent', error };
+	}
+	const { status } = outcome;
+	if (status === 407) return { kind: 'notSent', error: describeStatus(outcome, 'create') };
+	if (status === 429) {
+		return { kind: 'rateLimited', error: describeStatus(outcome, 'create'), ...delayOf(outcome) };
+	}
+	const isOk = status >= 200 && status < 300;
+	const body = isOk || !outcome.isPage ? parseJson(outcome.text) : undefined;
+	if (isOk) {
+		const created = readCreated(body, outcome);
+		if (created) return { kind: 'accepted', created };
+	} else if (REJECTED_CREATION_STATUSES.has(status) && (status === 413 || !outcome.isPage)) {
+		return { kind: 'rejected', error: describeStatus(outcome, 'create') };
+	}
+	const possibleId = outcome.inferenceId ?? idsOf(body)[0];
+	return {
+		kind: 'unknown',
+		error: describeUnusable(outcome, 'create'),
+		...(possibleId !== undefined && { possibleId }),
+	};
+}
+
+export function classifyPoll(outcome: Outcome, id: string): PollVerdict {
+	if (outcome.kind === 'noResponse') return { kind: 'retry', error: describeNoResponse(outcome) };
+	const { status } = outcome;
+	if (!outcome.isPage) {
+		if (status === 404) return { kind: 'notFound', error: describeStatus(outcome, 'poll') };
+		if (REJECTED_POLL_STATUSES.has(status)) {
+			return { kind: 'rejected', error: describeStatus(outcome, 'poll') };
+		}
+		if (status >= 200 && status < 300) {
+			const body = parseJson(outcome.text);
+			const generation = readGeneration(body, id, outcome.inferenceId);
+			if (generation) {
+				const usage = mergeUsage(outcome.usage, generation.usage);
+				return {
+					kind: 'found',
+					generation: { ...generation, ...(Object.keys(usage).length > 0 && { usage }) },
+				};
+			}
+		}
+	}
+	return { kind: 'retry', error: describeUnusable(outcome, 'poll'), ...delayOf(outcome) };
+}
+
+/** Any ID is enough: it is the name of something paid. */
+function readCreated(body: unknown, outcome: Response): Created | undefined {
+	const [id, ...others] = [...idsOf(body), ...(outcome.inferenceId ? [outcome.inferenceId] : [])];
+	if (id === undefined) return undefined;
+	return {
+		id,
+		status: plainText(own(body, 'status')).toLowerCase() || 'queued',
+		usage: mergeUsage(readUsage(body), outcome.usage),
+		otherIds: others.filter((other) => other !== id),
+	};
+}
+
+function idsOf(body: unknown): string[] {
+	return [own(body, 'id'), own(body, 'generation_id')].flatMap((id) => readId(id) ?? []);
+}
+
+function delayOf({ retryAfterMs }: Response): { retryAfterMs?: number } {
+	return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+function describeUnusable(response: Response, request: RequestKind): ErrorDetails {
+	if (response.isPage) return describePage(response);
+	return response.status >= 200 && response.status < 300
+		? describeInvalidResponse(response)
+		: describeStatus(response, request);
+}

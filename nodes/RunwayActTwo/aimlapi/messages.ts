@@ -1,0 +1,271 @@
+/** Every text about the API, once. Server text in it is cleaned and quoted. Pure. */
+import type { ErrorDetails } from '../errors';
+import type { Failure, Generation } from './contract';
+import type { NoResponse, Response } from './outcome';
+import { errorText, own, parseJson, plainText } from './untrusted';
+
+/** What was asked of the API. */
+export type RequestKind = 'create' | 'poll' | 'logs';
+
+const BILLING = 'https://aimlapi.com/app/billing/';
+const CHECK_CONNECTION =
+	'Check the Base URL of the credential and the network of this n8n instance.';
+export const RESUME_ADVICE =
+	'Use Wait for Video or Get Video with the generation ID to get the video.';
+const NOT_RETRIED = 'The request was not retried, because that could use credits twice.';
+
+export const NO_STATUS: ErrorDetails = {
+	message: 'AIMLAPI did not respond',
+	description: 'Try again later.',
+};
+
+export const COMPLETED_WITHOUT_LINK: ErrorDetails = {
+	message: 'AIMLAPI reports the generation as completed but sent no video link',
+	description: 'Use Get Video later to check again.',
+};
+
+const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
+	400: {
+		message: 'AIMLAPI did not accept the request',
+		description: 'Change the fields named here, then try again.',
+	},
+	401: {
+		message: 'AIMLAPI did not accept the API key',
+		description:
+			'Check the key in the AIMLAPI credential, or create one at https://aimlapi.com/app/keys.',
+	},
+	403: {
+		message: 'AIMLAPI refused the request: out of credits, or not allowed',
+		description: `Check your balance at ${BILLING}.`,
+	},
+	404: {
+		message: 'AIMLAPI did not find the generation',
+		description:
+			'Check the Generation ID. Use the endpoint the generation was created with, and the API key of the same account.',
+	},
+	407: {
+		message: 'AIMLAPI could not be reached: a proxy on the way asks for a login',
+		description: 'Check the proxy settings of this n8n instance.',
+	},
+	413: {
+		message: 'AIMLAPI did not accept the request: the file is too large',
+		description:
+			'Make the file smaller, or upload it to a public https address and set the source to URL.',
+	},
+	429: {
+		message: 'AIMLAPI is receiving too many requests',
+		description:
+			'Wait a while, lower Max Concurrent Generations, or check the limits of your plan.',
+	},
+};
+
+const CREATE_NOT_FOUND = {
+	message: 'AIMLAPI did not find the model or the address of the request',
+	description:
+		'Check the Base URL of the credential and the Endpoint option. Runway Act-Two may also have been retired: see https://docs.aimlapi.com/api-references/video-models/runway/act_two.',
+};
+
+const LOGS_BARRED = {
+	message: 'This API key may not read the usage logs',
+	description: `Use a key that may, or check your usage at ${BILLING}.`,
+};
+
+const DATA_URI_REJECTED =
+	'The file was sent inside the request. Upload it to a public https address and set the source to URL instead.';
+
+/** An API response with an error status, with the API's own words and its request ID. */
+export function describeStatus(response: Response, request: RequestKind): ErrorDetails {
+	const { status } = response;
+	if (response.isPage) return { ...describePage(response), ...adviceFor(status, request) };
+	const body = parseJson(response.text);
+	const said = quoted(wordsOf(body));
+	const { message, description } = textsFor(status, request);
+	const advice = status === 400 && /data:|data uri/i.test(said) ? DATA_URI_REJECTED : description;
+	return {
+		message,
+		description: sentences(said, advice, requestIdOf(body)),
+		httpCode: String(status),
+	};
+}
+
+/** The two of describeStatus that keep their own words when a page in front of the API says them. */
+function adviceFor(status: number, request: RequestKind): Partial<ErrorDetails> {
+	return status === 413 || status === 407 || status === 429 ? textsFor(status, request) : {};
+}
+
+function textsFor(status: number, request: RequestKind): Omit<ErrorDetails, 'httpCode'> {
+	if (status === 404 && request === 'create') return CREATE_NOT_FOUND;
+	if (request === 'logs' && (status === 403 || status === 404)) return LOGS_BARRED;
+	const known = STATUS_TEXTS[status];
+	if (known) return known;
+	if (status >= 300 && status < 400) {
+		return {
+			message: 'AIMLAPI responded with a redirect, which is not followed',
+			description: 'Check the Base URL of the credential.',
+		};
+	}
+	return status >= 500
+		? {
+				message: `AIMLAPI is not available right now (HTTP ${status})`,
+				description: 'Try again later.',
+			}
+		: {
+				message: `AIMLAPI refused the request (HTTP ${status})`,
+				description: 'Check the fields of this node and the Base URL of the credential.',
+			};
+}
+
+/** A web page: whatever its status, it comes from something between n8n and AIMLAPI. */
+export function describePage({ status, text }: Response): ErrorDetails {
+	const title = plainText(/<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '');
+	return {
+		message: `A web page was returned instead of AIMLAPI's response (HTTP ${status})`,
+		description: `${title === '' ? '' : `Its title is “${title}”. `}It comes from something between n8n and AIMLAPI, such as a firewall, a proxy or a login page. ${CHECK_CONNECTION}`,
+		httpCode: String(status),
+	};
+}
+
+/** A success status without a usable body. */
+export function describeInvalidResponse({ status }: Response): ErrorDetails {
+	return {
+		message: 'AIMLAPI sent an invalid response',
+		description: 'Check the Base URL of the credential, and whether AIMLAPI is available.',
+		httpCode: String(status),
+	};
+}
+
+export function describeNoResponse({ sent, code, refusal }: NoResponse): ErrorDetails {
+	if (refusal !== undefined) {
+		return {
+			message: 'n8n did not send the request to AIMLAPI',
+			description: `n8n said: “${plainText(refusal)}” Check the Base URL of the credential and n8n's settings for outgoing requests.`,
+			httpCode: code,
+		};
+	}
+	return sent
+		? {
+				message: 'The connection to AIMLAPI was lost',
+				description: `No complete response arrived (${code}). Check the network of this n8n instance, then try again.`,
+				httpCode: code,
+			}
+		: {
+				message: 'AIMLAPI could not be reached',
+				description: `No connection could be made (${code}). ${CHECK_CONNECTION}`,
+				httpCode: code,
+			};
+}
+
+/** An item whose creation was sent by an earlier run of the execution. */
+export const SENT_BEFORE: ErrorDetails = {
+	message: 'This item was sent to AIMLAPI before and got no clear response',
+	description: '',
+};
+
+/**
+ * A creation that may have been accepted and was not found in the logs.
+ * @param logsError why the logs could not be read; absent when they were and did not show it
+ */
+export function describeNotRecovered(
+	error: ErrorDetails,
+	clientRequestId: string,
+	logsError?: ErrorDetails,
+): ErrorDetails {
+	return {
+		...error,
+		message: `${error.message}, so a generation may have been started`,
+		description: sentences(
+			error.description,
+			NOT_RETRIED,
+			logsError
+				? `AIMLAPI's logs, which could show it, cannot be read: ${logsError.message}.`
+				: "AIMLAPI's logs do not show it (yet).",
+			`Check your usage at ${BILLING} first, or ask AIMLAPI's support about request ${clientRequestId}. To create the video again, start a new execution.`,
+		),
+	};
+}
+
+/** A creation whose response was lost and which the logs show as failed. */
+export function describeLostFailure(): ErrorDetails {
+	return {
+		message: 'The generation ended without a video',
+		description: "AIMLAPI's logs show it as failed. Try again.",
+	};
+}
+
+/** A generation of an earlier run that would only fail again. */
+export function describeFailedBefore({ failure }: { failure: Failure }): ErrorDetails {
+	const { message, description } = describeFailure(failure);
+	return { message, description: sentences(description, 'It was not created again.') };
+}
+
+/** A generation that was not ready in time. */
+export function describeTimeout(
+	timeoutMs: number,
+	{ polls, generation, error }: { polls: number; generation?: Generation; error?: ErrorDetails },
+): ErrorDetails {
+	const checks = `${polls} status check${polls === 1 ? '' : 's'}`;
+	return {
+		message: `The video was not ready within ${timeoutMs / 1000} seconds`,
+		description: sentences(
+			generation
+				? `Last status: “${generation.status}” (${checks}).`
+				: `No status was received (${checks}).`,
+			error ? `Last error: ${error.message}.` : '',
+			RESUME_ADVICE,
+			'You can set a longer Timeout under Options.',
+		),
+	};
+}
+
+export function withResumeAdvice(error: ErrorDetails): ErrorDetails {
+	return { ...error, description: sentences(error.description, RESUME_ADVICE) };
+}
+
+/** Runway's task failures: https://docs.dev.runwayml.com/errors/task-failures/ */
+const FAILURE_ADVICE: Array<[names: RegExp, advice: string]> = [
+	[
+		/^SAFETY\b/,
+		'The content was moderated. Change the character or the reference before you try again.',
+	],
+	[
+		/^(INPUT_PREPROCESSING|ASSET)\b/,
+		'Check the character and the reference: formats, sizes, a visible face, 3 to 30 seconds.',
+	],
+	[/^(THIRD_PARTY|INTERNAL)\b/, 'Try again later.'],
+];
+
+/** A generation that ended without a video. */
+export function describeFailure(failure: Failure | undefined): ErrorDetails {
+	const { name = '', message = '' } = failure ?? {};
+	const reason = [name, message].filter((part) => part !== '').join(': ');
+	const advice = FAILURE_ADVICE.find(([names]) => names.test(name))?.[1];
+	return {
+		message: 'The generation ended without a video',
+		description: sentences(
+			quoted(reason),
+			advice ?? 'Check the character and the reference, then try again.',
+		),
+	};
+}
+
+/** The API's own words; an answer without any has none worth showing. */
+function wordsOf(body: unknown): string {
+	return [own(body, 'message'), own(body, 'error'), own(body, 'errors') ?? own(body, 'details')]
+		.map(errorText)
+		.concat(errorText(own(body, 'detail')))
+		.filter((part, index, parts) => part !== '' && parts.indexOf(part) === index)
+		.join(' ');
+}
+
+function requestIdOf(body: unknown): string {
+	const requestId = plainText(own(body, 'requestId') ?? own(body, 'request_id'));
+	return requestId === '' ? '' : `Request ID for AIMLAPI's support: ${requestId}.`;
+}
+
+function quoted(words: string): string {
+	return words === '' ? '' : `AIMLAPI said: “${plainText(words)}”`;
+}
+
+function sentences(...parts: string[]): string {
+	return parts.filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,88 @@
+/** Reading what a server sent without trusting any of it. Pure. */
+
+const MAX_TEXT_LENGTH = 500;
+const MAX_ID_LENGTH = 200;
+
+/**
+ * Server text made fit to show: markup and control characters out, white space folded, at most
+ * 500 characters. Anything that is not text becomes an empty string.
+ */
+export function plainText(value: unknown): string {
+	if (typeof value !== 'string') return '';
+	return value
+		.slice(0, MAX_TEXT_LENGTH * 8)
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+		.replace(/\s+/g, ' ')
+		.trim()
+		.slice(0, MAX_TEXT_LENGTH);
+}
+
+/** An own property of an untrusted value, or undefined: nothing inherited is ever read. */
+export function own(value: unknown, key: string): unknown {
+	return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+		? (value as Record<string, unknown>)[key]
+		: undefined;
+}
+
+/** The parsed JSON, or undefined where the text is none. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * An ID as its text, the space around it removed. IDs are opaque: on AIMLAPI's gateway they are UUIDs,
+ * `<uuid>:<vendor>/<model>`, nanoids or numbers.
+ * @returns undefined when it is not a text or number of 1 to 200 characters, none of them a control
+ *   character
+ */
+export function readId(value: unknown): string | undefined {
+	const id =
+		typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+	return id.length > 0 && id.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(id)
+		? id
+		: undefined;
+}
+
+/** A number of at least 0, also where it came as text, as in headers. */
+export function readAmount(value: unknown): number | undefined {
+	const amount = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+}
+
+const WORDY_KEYS = ['message', 'msg', 'detail', 'details', 'error', 'errors', 'reason', 'title'];
+const MAX_DEPTH = 5;
+const MAX_PARTS = 5;
+
+/**
+ * The words of an error in whatever shape it came: a text, `{message}`, `{detail: [{msg}]}`, a list,
+ * or any of these nested. Text of other shapes is given as JSON; an empty string means no words.
+ */
+export function errorText(error: unknown): string {
+	const words = collectWords(error, 0);
+	if (words.length > 0) return plainText([...new Set(words)].slice(0, MAX_PARTS).join(' '));
+	const isEmpty = typeof error !== 'object' || error === null || Object.keys(error).length === 0;
+	return isEmpty ? '' : plainText(safeJson(error));
+}
+
+function collectWords(value: unknown, depth: number): string[] {
+	if (depth > MAX_DEPTH) return [];
+	if (Array.isArray(value)) {
+		return value.slice(0, MAX_PARTS).flatMap((part) => collectWords(part, depth + 1));
+	}
+	if (typeof value !== 'object') return [plainText(value)].filter((text) => text !== '');
+	return WORDY_KEYS.flatMap((key) => collectWords(own(value, key), depth + 1));
+}
+
+/** What is nested too deeply to be written has no words worth showing either. */
+function safeJson(value: unknown): string {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return '';
+	}
+}

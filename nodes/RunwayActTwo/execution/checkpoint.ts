@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Failure, Usage } from '../aimlapi/contract';
+import { own, parseJson } from '../aimlapi/untrusted';
+
+/** n8n keeps at most 10 entries of custom data, of 255 characters each; the user may want some too. */
+const CUSTOM_DATA_ENTRIES = 6;
+const MAX_ENTRY_LENGTH = 255;
+
+/** What an earlier run of the same execution did for this item. */
+export type CheckpointState =
+	/** A POST was sent, and whether it was accepted is not known. */
+	| { kind: 'sent'; clientRequestId: string; sentAt: number }
+	| { kind: 'created'; id: string; usage: Usage }
+	/** The generation ended in a way that would only repeat itself. */
+	| { kind: 'failed'; id: string; failure: Failure };
+
+export interface Checkpoint {
+	load(): CheckpointState | undefined;
+	/** The header `X-Client-Request-Id` of the creation, by which AIMLAPI's logs show it. */
+	clientRequestId: string;
+	/** @param sentAt milliseconds since 1970 */
+	markSent(sentAt: number): void;
+	save(id: string, usage: Usage): void;
+	saveFailure(id: string, failure: Failure): void;
+	/** Nothing was accepted: the creation may be sent again. */
+	clear(): void;
+	/** A generation has ended without a video: the next creation is another one. */
+	startAnew(): void;
+}
+
+/** As written: short, because n8n keeps it with the execution. */
+type Entry =
+	| ['sent', attempt: number, clientRequestId: string, sentAt: number]
+	| ['created', attempt: number, id: string, creditsUsed?: number | null, costUsd?: number | null]
+	| ['failed', attempt: number, id: string, name: string, message: string]
+	| ['anew', attempt: number];
+
+/**
+ * The checkpoint of one item's creation, in the node's context data, which survives n8n's Retry On Fail
+ * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
+ * tells apart run index (each round of a loop is its own), item index and the request's fingerprint (a
+ * changed request is a new generation). n8n drops context data on Stop, hence the copy of the IDs in
+ * custom data.
+ * @param fingerprint the parts of the request
+ */
+export function openCheckpoint(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	fingerprint: string[],
+): Checkpoint {
+	const entries = context.getContext('node');
+	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
+	const key = digestOf([runIndex, String(itemIndex), ...fingerprint]);
+	const entry = parseJson(String(entries[key])) as Entry | undefined;
+	const attempt = Number(own(entry, '1') ?? 1);
+	const write = (...value: Entry) => {
+		entries[key] = JSON.stringify(value);
+	};
+	return {
+		load: () => (entry === undefined ? undefined : stateOf(entry)),
+		clientRequestId: clientRequestIdOf(context, runIndex, itemIndex, attempt, key),
+		markSent(sentAt) {
+			write('sent', attempt, this.clientRequestId, sentAt);
+		},
+		save(id, { creditsUsed, costUsd }) {
+			if (creditsUsed === undefined && costUsd === undefined) write('created', attempt, id);
+			else write('created', attempt, id, creditsUsed, costUsd);
+			try {
+				noteInCustomData(context, id, itemIndex);
+			} catch {
+				context.logger.warn(`Act-Two generation ${id} could not be saved in the custom data`);
+			}
+		},
+		saveFailure: (id, { name = '', message }) => write('failed', attempt, id, name, message),
+		clear: () => {
+			if (attempt > 1) write('anew', attempt);
+			else delete entries[key];
+		},
+		startAnew: () => write('anew', attempt + 1),
+	};
+}
+
+function stateOf(entry: Entry): CheckpointState | undefined {
+	switch (entry[0]) {
+		case 'sent':
+			return { kind: 'sent', clientRequestId: entry[2], sentAt: entry[3] };
+		case 'created': {
+			const [, , id, creditsUsed, costUsd] = entry;
+			return {
+				kind: 'created',
+				id,
+				usage: {
+					...(typeof creditsUsed === 'number' && { creditsUsed }),
+					...(typeof costUsd === 'number' && { costUsd }),
+				},
+			};
+		}
+		case 'failed':
+			return { kind: 'failed', id: entry[2], failure: { name: entry[3], message: entry[4] } };
+		case 'anew':
+			return undefined;
+	}
+}
+
+/** `n8n.<execution>.<run>.<item>.<attempt>.<digest>`: the digest tells instances and nodes apart. */
+function clientRequestIdOf(
+	context: IExecuteFunctions,
+	runIndex: string,
+	itemIndex: number,
+	attempt: number,
+	key: string,
+): string {
+	const execution = context
+		.getExecutionId()
+		.replace(/[^\w-]/g, '_')
+		.slice(0, 40);
+	const digest = digestOf([
+		context.getInstanceId(),
+		context.getWorkflow().id ?? '',
+		context.getNode().name,
+		key,
+	]);
+	return ['n8n', execution, runIndex, itemIndex, attempt, digest].join('.');
+}
+
+/** The n8n execution that a client request ID of this package names, if it is one. */
+export function executionOf(clientRequestId: string): string | undefined {
+	return /^n8n\.([\w-]+)\.\d+\.\d+\.\d+\.[\da-f]{16}$/.exec(clientRequestId)?.[1];
+}
+
+function digestOf(parts: string[]): string {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(`${part.length}:`).update(part);
+	return hash.digest('hex').slice(0, 16);
+}
+
+interface CustomData {
+	get(key: string): string | undefined;
+	set(key: string, value: string): void;
+}
+
+/**
+ * By the workflow data proxy, the way of n8n's Code node, which 1.123 and 2.41 share: nodes have
+ * `this.customData` in newer releases only.
+ */
+function noteInCustomData(context: IExecuteFunctions, id: string, itemIndex: number): void {
+	const { $execution } = context.getWorkflowDataProxy(itemIndex);
+	const customData = ($execution as { customData?: CustomData } | undefined)?.customData;
+	if (!customData) return;
+	for (let entry = 1; entry <= CUSTOM_DATA_ENTRIES; entry++) {
+		const key = `actTwoGenerations${entry}`;
+		const saved = customData.get(key);
+		const ids = saved ? `${saved} ${id}` : id;
+		if (ids.length <= MAX_ENTRY_LENGTH) {
+			customData.set(key, ids);
+			return;
+		}
+	}
+}

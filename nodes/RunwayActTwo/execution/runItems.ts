@@ -1,0 +1,90 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Operation } from '../operations/operation';
+import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
+import { startSession } from './session';
+import type { Session } from './session';
+
+/** An item that was read, or the reason why it cannot be executed. */
+type ReadItem = { operation: Operation; params: unknown } | { thrown: unknown };
+
+/**
+ * Reads all items, then executes them side by side and returns their outputs in input order. Nothing is
+ * sent before every item is read. Without continue-on-fail the first failure ends the polling of the
+ * others; a POST in flight is still awaited, so that its generation is saved.
+ * @throws NodeApiError or NodeOperationError; on Stop, the signal's own reason
+ */
+export async function runItems(
+	context: IExecuteFunctions,
+	operationOf: (context: IExecuteFunctions, itemIndex: number) => Operation,
+): Promise<INodeExecutionData[]> {
+	const continueOnFail = context.continueOnFail();
+	const items = context.getInputData();
+	if (items.length === 0) return [];
+
+	const stop = new AbortController();
+	const cancelSignal = context.getExecutionCancelSignal();
+	const onCancel = () => stop.abort(cancelSignal?.reason);
+	if (cancelSignal?.aborted) onCancel();
+	cancelSignal?.addEventListener('abort', onCancel, { once: true });
+	stop.signal.throwIfAborted();
+
+	const fail = (thrown: unknown, itemIndex: number): INodeExecutionData => {
+		// A stopped execution is nobody's failure: no error item may follow it.
+		stop.signal.throwIfAborted();
+		if (continueOnFail) return toErrorItem(thrown, itemIndex);
+		const error = toNodeError(context.getNode(), thrown, itemIndex);
+		stop.abort(error);
+		throw error;
+	};
+
+	let session: Session | undefined;
+	try {
+		const readItems = items.map((_, itemIndex): ReadItem => {
+			try {
+				const operation = operationOf(context, itemIndex);
+				return { operation, params: operation.read(context, itemIndex) };
+			} catch (thrown) {
+				return { thrown };
+			}
+		});
+		if (!continueOnFail) throwInvalid(context, readItems);
+		try {
+			session = await startSession(context, stop.signal);
+		} catch (error) {
+			// Thrown as one, n8n would take the input items for the results when it continues.
+			return items.map((_, itemIndex) => fail(error, itemIndex));
+		}
+
+		const started = session;
+		const results = await Promise.allSettled(
+			readItems.map(async (item, itemIndex) => {
+				if ('thrown' in item) return fail(item.thrown, itemIndex);
+				const { operation, params } = item;
+				try {
+					return await started.limiter.run(
+						async () => await operation.execute(started, params, itemIndex),
+					);
+				} catch (error) {
+					return fail(error, itemIndex);
+				}
+			}),
+		);
+		stop.signal.throwIfAborted();
+		started.hints.show(context);
+		return results.map((result) => (result as PromiseFulfilledResult<INodeExecutionData>).value);
+	} finally {
+		session?.close();
+		cancelSignal?.removeEventListener('abort', onCancel);
+	}
+}
+
+/** All invalid items in one error, so that a user can mend them in one go. */
+function throwInvalid(context: IExecuteFunctions, items: ReadItem[]): void {
+	const invalid = items.flatMap((item, itemIndex) =>
+		'thrown' in item ? [{ thrown: item.thrown, itemIndex }] : [],
+	);
+	if (invalid.length > 0) {
+		throw toInvalidItemsError(context.getNode(), invalid, items.length);
+	}
+}

@@ -1,0 +1,70 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { checkBaseUrl } from '../aimlapi/baseUrl';
+import { aimlapiClient } from '../aimlapi/client';
+import type { AimlapiClient } from '../aimlapi/client';
+import { readExecutionSettings } from '../fields/perExecution';
+import { abortableClock } from '../polling/clock';
+import type { Clock } from '../polling/clock';
+import { logSearch } from '../polling/logSearch';
+import type { LogSearch } from '../polling/logSearch';
+import { sharedTimeouts } from '../polling/timeout';
+import type { WithTimeout } from '../polling/timeout';
+import { ConcurrencyLimiter } from './concurrencyLimiter';
+import { Hints } from './hints';
+
+const CREDENTIAL_TYPE = 'aimlapiApi';
+
+/** What all items share during one execution of the node. */
+export interface Session {
+	context: IExecuteFunctions;
+	client: AimlapiClient;
+	findInLogs: LogSearch;
+	clock: Clock;
+	withTimeout: WithTimeout;
+	limiter: ConcurrencyLimiter;
+	hints: Hints;
+	/** Ends with the execution, or when one item fails and the workflow does not continue. */
+	signal: AbortSignal;
+	/** Takes all listeners off the signal. */
+	close(): void;
+}
+
+/**
+ * Reads the credential and the settings of the whole execution; sends nothing.
+ * @throws ActTwoError when one of them is invalid; n8n's error when there is no credential
+ */
+export async function startSession(
+	context: IExecuteFunctions,
+	signal: AbortSignal,
+): Promise<Session> {
+	const data = await context.getCredentials(CREDENTIAL_TYPE);
+	const credential = { id: '', name: '', type: CREDENTIAL_TYPE, data };
+	const baseUrl = checkBaseUrl(data.baseUrl);
+	const { endpoint, maxConcurrentGenerations } = readExecutionSettings(context);
+	const clock = abortableClock(signal);
+	const withTimeout = sharedTimeouts(clock);
+	const limiter = new ConcurrencyLimiter(maxConcurrentGenerations, clock, signal);
+	const client = aimlapiClient(context, {
+		credential,
+		baseUrl,
+		endpoint,
+		clock,
+		withTimeout,
+		signal,
+	});
+	return {
+		context,
+		client,
+		findInLogs: logSearch(client.listLogs, clock),
+		clock,
+		withTimeout,
+		limiter,
+		hints: new Hints(),
+		signal,
+		close: () => {
+			clock.close();
+			limiter.close();
+		},
+	};
+}

@@ -1,0 +1,92 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { readChoice, readText } from './read';
+import type { Parameters } from './read';
+
+const FIELD_OF_FILE = 'must be the name of a field with a file';
+
+/** The fields of one input: where it comes from, and its link or its file. */
+interface InputFields {
+	label: string;
+	source: INodeProperties;
+	url: INodeProperties;
+	file: INodeProperties;
+}
+
+export const character = inputFields(
+	'character',
+	'Character',
+	'e.g. https://example.com/character.jpg',
+	'The image or video of the character to animate',
+);
+
+export const reference = inputFields(
+	'reference',
+	'Reference Video',
+	'e.g. https://example.com/performance.mp4',
+	'The performance to transfer: a video of 3 to 30 seconds with one person',
+);
+
+function inputFields(
+	name: string,
+	label: string,
+	placeholder: string,
+	description: string,
+): InputFields {
+	return {
+		label,
+		source: {
+			displayName: `${label} Source`,
+			name: `${name}Source`,
+			type: 'options',
+			options: [
+				{ name: 'URL', value: 'url', description: 'A public link to the file' },
+				{ name: 'File', value: 'file', description: 'A file of the incoming item' },
+			],
+			default: 'url',
+		},
+		url: {
+			displayName: `${label} URL`,
+			name: `${name}Url`,
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder,
+			description,
+			displayOptions: { show: { [`${name}Source`]: ['url'] } },
+		},
+		file: {
+			displayName: `${label} Input Data Field Name`,
+			name: `${name}BinaryPropertyName`,
+			type: 'string',
+			default: name,
+			required: true,
+			hint: 'The name of the input field that holds the file',
+			description: `${description}. A large file is sent as a temporary link to this n8n, which needs a public https address.`,
+			displayOptions: { show: { [`${name}Source`]: ['file'] } },
+		},
+	};
+}
+
+export const inputFieldsOf = ({ source, url, file }: InputFields): INodeProperties[] => [
+	source,
+	url,
+	file,
+];
+
+/** A link, or the name of the field that holds a file; not checked further. */
+export type InputParameter =
+	| { kind: 'url'; label: string; value: unknown }
+	| { kind: 'file'; label: string; value: string };
+
+/** @throws ActTwoError naming the field */
+export function readInput(form: Parameters, fields: InputFields): InputParameter {
+	const source = readChoice<'url' | 'file'>(form, fields.source);
+	return source === 'url'
+		? { kind: 'url', label: fields.url.displayName, value: form.get(fields.url.name) }
+		: {
+				kind: 'file',
+				label: fields.label,
+				value: readText(form, fields.file, FIELD_OF_FILE),
+			};
+}

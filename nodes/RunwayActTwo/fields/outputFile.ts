@@ -1,0 +1,55 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { readBoolean, readNumber, readText } from './read';
+import type { Parameters } from './read';
+
+const downloadVideo: INodeProperties = {
+	displayName: 'Download Video',
+	name: 'downloadVideo',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to add the finished video to the item as a file. Its link expires.',
+};
+
+const outputField: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the output field to put the file in',
+	displayOptions: { show: { downloadVideo: [true] } },
+};
+
+/** Its default is far above any Act-Two video: reference videos last 30 seconds at most. */
+export const maxFileSize: INodeProperties = {
+	displayName: 'Max File Size',
+	name: 'maxFileSize',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 100000 },
+	default: 2000,
+	description: 'The largest video to download, in MB. Larger videos are returned as a link only.',
+};
+
+export const outputFileFields = [downloadVideo, outputField];
+
+export interface OutputFileSettings {
+	/** The output field to put the file in. */
+	outputField: string;
+	maxBytes: number;
+}
+
+/**
+ * Undefined when the video is not to be downloaded.
+ * @throws ActTwoError naming the field
+ */
+export function readOutputFileSettings(
+	form: Parameters,
+	options: Parameters,
+): OutputFileSettings | undefined {
+	if (!readBoolean(form, downloadVideo)) return undefined;
+	return {
+		outputField: readText(form, outputField, 'must be the name of a field'),
+		maxBytes: readNumber(options, maxFileSize) * 1_000_000,
+	};
+}

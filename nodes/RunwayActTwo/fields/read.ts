@@ -1,0 +1,124 @@
+/**
+ * Reading parameters by their own literals: label, range, choices and default stand in the field alone.
+ * The form checks nothing that an expression gives, so everything is checked here again.
+ */
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { ActTwoError } from '../errors';
+
+/** One item's parameters: of the form, or of its collection “Options”. */
+export interface Parameters {
+	itemIndex: number;
+	/** Undefined when not set. */
+	get(name: string): unknown;
+}
+
+export function formParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
+	return { itemIndex, get: (name) => context.getNodeParameter(name, itemIndex) };
+}
+
+/** An option whose expression finds nothing (null, undefined or an empty text) counts as not set. */
+export function optionParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
+	const options = context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
+	return {
+		itemIndex,
+		get: (name) => {
+			const value = options[name];
+			return value === null || (typeof value === 'string' && value.trim() === '')
+				? undefined
+				: value;
+		},
+	};
+}
+
+/**
+ * The error of a parameter that cannot be used, in n8n's form: field in single quotes, item at the end.
+ * @param rule the rest of the sentence that begins with the field's label
+ */
+export function invalid(
+	label: string,
+	rule: string,
+	itemIndex: number,
+	advice = 'Change the value, or the expression that gives it.',
+): ActTwoError {
+	return invalidInput(`'${label}'`, rule, itemIndex, advice);
+}
+
+/** The same about something that has no field of its own, such as the content of a file. */
+export function invalidInput(
+	subject: string,
+	rule: string,
+	itemIndex: number,
+	advice: string,
+): ActTwoError {
+	return new ActTwoError({
+		message: `${subject} ${rule} [item ${itemIndex}]`,
+		description: `${advice} Nothing was sent for item ${itemIndex}.`,
+	});
+}
+
+/** What an option holds, or undefined when it is not set. */
+export function readIfSet<T>(
+	parameters: Parameters,
+	field: INodeProperties,
+	read: (parameters: Parameters, field: INodeProperties) => T,
+): T | undefined {
+	return parameters.get(field.name) === undefined ? undefined : read(parameters, field);
+}
+
+/** One of the field's choices; its default when not set. @throws ActTwoError naming the field */
+export function readChoice<T extends string>(parameters: Parameters, field: INodeProperties): T {
+	const value = parameters.get(field.name) ?? field.default;
+	const choices = (field.options ?? []).map((option) => 'value' in option && option.value);
+	if (!choices.includes(value as T)) {
+		throw invalid(field.displayName, `must be one of ${choices.join(', ')}`, parameters.itemIndex);
+	}
+	return value as T;
+}
+
+/** True or false, also as text; the default when not set. @throws ActTwoError naming the field */
+export function readBoolean(parameters: Parameters, field: INodeProperties): boolean {
+	const value = parameters.get(field.name) ?? field.default;
+	const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (text === true || text === 'true') return true;
+	if (text === false || text === 'false') return false;
+	throw invalid(field.displayName, 'must be true or false', parameters.itemIndex);
+}
+
+/**
+ * A number within the field's `minValue` and `maxValue`, also as text; whole where `numberPrecision` is
+ * 0; the default when not set.
+ * @throws ActTwoError naming the field
+ */
+export function readNumber(parameters: Parameters, field: INodeProperties): number {
+	const value = parameters.get(field.name) ?? field.default;
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	const { minValue = -Infinity, maxValue = Infinity, numberPrecision } = field.typeOptions ?? {};
+	const isWhole = numberPrecision === 0;
+	if (
+		typeof number !== 'number' ||
+		!(number >= minValue && number <= maxValue) ||
+		(isWhole && !Number.isInteger(number))
+	) {
+		throw invalid(
+			field.displayName,
+			`must be a ${isWhole ? 'whole ' : ''}number from ${minValue} to ${maxValue}`,
+			parameters.itemIndex,
+		);
+	}
+	return number;
+}
+
+/**
+ * A text that is not empty, the space around it removed.
+ * @param rule what it must be, as the rest of the sentence
+ * @throws ActTwoError naming the field
+ */
+export function readText(parameters: Parameters, field: INodeProperties, rule: string): string {
+	const value = parameters.get(field.name);
+	const text = typeof value === 'number' ? String(value) : value;
+	if (typeof text !== 'string' || text.trim() === '') {
+		throw invalid(field.displayName, rule, parameters.itemIndex);
+	}
+	return text.trim();
+}

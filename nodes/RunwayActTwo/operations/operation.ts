@@ -1,0 +1,15 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import type { Session } from '../execution/session';
+
+/** One operation in two phases: all items are read before the first is executed. */
+export interface Operation<Params = unknown> {
+	fields: INodeProperties[];
+	/**
+	 * Reads and checks one item's parameters without sending anything.
+	 * @throws ActTwoError naming the field
+	 */
+	read(context: IExecuteFunctions, itemIndex: number): Params;
+	/** Does the work of one item. @throws ActTwoError, with the generation ID once there is one */
+	execute(session: Session, params: Params, itemIndex: number): Promise<INodeExecutionData>;
+}

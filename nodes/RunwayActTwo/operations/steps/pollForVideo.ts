@@ -1,0 +1,80 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { PollVerdict } from '../../aimlapi/classify';
+import { mergeUsage } from '../../aimlapi/contract';
+import type { Failure, Usage } from '../../aimlapi/contract';
+import { describeFailure, describeTimeout, withResumeAdvice } from '../../aimlapi/messages';
+import { ActTwoError } from '../../errors';
+import type { Session } from '../../execution/session';
+import type { OutputFileSettings } from '../../fields/outputFile';
+import type { TimingSettings } from '../../fields/timing';
+import { pollUntil } from '../../polling/poll';
+import { toItem, toItemWithVideo } from './outputItem';
+
+export interface VideoPolling extends TimingSettings {
+	/** Before the first poll, in milliseconds; 0 polls at once. */
+	initialDelayMs: number;
+	outputFile: OutputFileSettings | undefined;
+	itemIndex: number;
+	/** What the creation told of the cost. */
+	usage?: Usage;
+	/** Called when the generation ended without a video. */
+	onFailed?: (failure: Failure | undefined) => void;
+}
+
+/**
+ * Polls one generation until its video is ready and gives its output item.
+ * @throws ActTwoError, always with the generation ID: the generation failed, the API rejected the
+ *   status check, or the timeout passed and the user wants an error then
+ */
+export async function pollForVideo(
+	session: Session,
+	id: string,
+	polling: VideoPolling,
+): Promise<INodeExecutionData> {
+	const result = await pollUntil(
+		loggedGet(session, id),
+		{ ...polling, until: ({ phase }) => phase !== 'running' },
+		session.clock,
+	);
+	if (result.kind === 'rejected') throw new ActTwoError(withResumeAdvice(result.error), id);
+	if (result.kind === 'timeout') {
+		const { generation } = result.observed;
+		if (polling.onTimeout === 'returnStatus') {
+			const usage = mergeUsage(polling.usage, generation?.usage);
+			const current = generation ?? { id, status: 'unknown', phase: 'running' };
+			return toItem({ ...current, usage }, polling.itemIndex);
+		}
+		throw new ActTwoError(describeTimeout(polling.timeoutMs, result.observed), id);
+	}
+	const { generation } = result;
+	if (generation.phase === 'failed') {
+		polling.onFailed?.(generation.failure);
+		throw new ActTwoError(describeFailure(generation.failure), id);
+	}
+	const usage = mergeUsage(polling.usage, generation.usage);
+	return await toItemWithVideo(
+		session,
+		{ ...generation, usage },
+		polling.outputFile,
+		polling.itemIndex,
+	);
+}
+
+/** Logs a status when it changes: a line for every poll would drown the log of a long wait. */
+function loggedGet(session: Session, id: string) {
+	const start = session.clock.now();
+	let logged = '';
+	return async (timeLeftMs: number): Promise<PollVerdict> => {
+		const verdict = await session.client.getGeneration(id, timeLeftMs);
+		if (verdict.kind === 'found' && verdict.generation.status !== logged) {
+			logged = verdict.generation.status;
+			const seconds = Math.round((session.clock.now() - start) / 1000);
+			const level = verdict.generation.phase === 'running' ? 'debug' : 'info';
+			session.context.logger[level](
+				`Act-Two generation ${id}: ${logged} after ${seconds} s of waiting`,
+			);
+		}
+		return verdict;
+	};
+}

@@ -1,0 +1,93 @@
+import type { PollVerdict } from '../aimlapi/classify';
+import type { Generation } from '../aimlapi/contract';
+import { COMPLETED_WITHOUT_LINK } from '../aimlapi/messages';
+import type { ErrorDetails } from '../errors';
+import type { Clock } from './clock';
+import { adaptiveDelay, backoffDelay } from './schedule';
+
+export interface PollOptions {
+	/** Before the first poll, in milliseconds; 0 polls at once. */
+	initialDelayMs: number;
+	/** The user's fixed interval; absent: the adaptive schedule. */
+	pollingIntervalMs?: number;
+	timeoutMs: number;
+	/** Stop condition. */
+	until: (generation: Generation) => boolean;
+}
+
+/** What the polls found, for the error message. */
+export interface Observed {
+	polls: number;
+	generation?: Generation;
+	error?: ErrorDetails;
+}
+
+export type PollResult =
+	| { kind: 'reached'; generation: Generation }
+	| { kind: 'rejected'; error: ErrorDetails; observed: Observed }
+	| { kind: 'timeout'; observed: Observed };
+
+/** How long a 404, or a completion without its link, must last before it counts. */
+const CONFIRM_AFTER_MS = 15_000;
+
+/**
+ * Polls a generation until one of these is true:
+ * 1. `until` accepts it (a completed one only with its video link);
+ * 2. the API rejects the poll (key, credits), or a 404 or a missing link lasts 15 s;
+ * 3. the timeout has elapsed since the call, whatever the requests took. The last poll is made then.
+ * A response that says nothing about the generation ends nothing: the poll is repeated after a backoff.
+ * @throws what `getGeneration` or `clock.sleep` throw, which is how a stopped execution ends it
+ */
+export async function pollUntil(
+	getGeneration: (timeLeftMs: number) => Promise<PollVerdict>,
+	options: PollOptions,
+	clock: Clock,
+): Promise<PollResult> {
+	const start = clock.now();
+	const observed: Observed = { polls: 0 };
+	let delay = options.initialDelayMs;
+	let failuresInRow = 0;
+	let unconfirmedSince: number | undefined;
+
+	for (;;) {
+		const timeLeft = start + options.timeoutMs - clock.now();
+		if (delay > 0) await clock.sleep(Math.max(0, Math.min(delay, timeLeft)));
+		const verdict = await getGeneration(Math.max(0, start + options.timeoutMs - clock.now()));
+		observed.polls++;
+
+		const unconfirmed = unconfirmedError(verdict);
+		if (verdict.kind === 'found') {
+			observed.generation = verdict.generation;
+			if (!unconfirmed && options.until(verdict.generation)) {
+				return { kind: 'reached', generation: verdict.generation };
+			}
+		}
+		if (verdict.kind === 'rejected') return { kind: 'rejected', error: verdict.error, observed };
+		if (verdict.kind === 'retry') observed.error = verdict.error;
+		if (unconfirmed) {
+			observed.error = unconfirmed;
+			unconfirmedSince ??= clock.now();
+			if (clock.now() - unconfirmedSince >= CONFIRM_AFTER_MS) {
+				return { kind: 'rejected', error: unconfirmed, observed };
+			}
+		} else if (verdict.kind === 'found') {
+			unconfirmedSince = undefined;
+		}
+
+		const elapsed = clock.now() - start;
+		if (elapsed >= options.timeoutMs) return { kind: 'timeout', observed };
+
+		failuresInRow = verdict.kind === 'retry' ? failuresInRow + 1 : 0;
+		delay =
+			verdict.kind === 'retry'
+				? backoffDelay(failuresInRow, clock.random(), verdict.retryAfterMs)
+				: (options.pollingIntervalMs ?? adaptiveDelay(elapsed));
+	}
+}
+
+function unconfirmedError(verdict: PollVerdict): ErrorDetails | undefined {
+	if (verdict.kind === 'notFound') return verdict.error;
+	if (verdict.kind !== 'found') return undefined;
+	const { phase, videoUrl } = verdict.generation;
+	return phase === 'completed' && videoUrl === undefined ? COMPLETED_WITHOUT_LINK : undefined;
+}
