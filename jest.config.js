@@ -1,8 +1,10 @@
 'use strict';
 
+const testsIn = (folder) => `<rootDir>/test/${folder}/**/*.test.cts`;
+
 const tier = (name, settings = {}) => ({
 	displayName: name,
-	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+	testMatch: [testsIn(name)],
 	moduleFileExtensions: ['js', 'ts', 'cts', 'json', 'node'],
 	transform: { '\\.c?ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
 	...settings,
@@ -11,7 +13,7 @@ const tier = (name, settings = {}) => ({
 /** @type {import('jest').Config} */
 module.exports = {
 	projects: [
-		tier('unit'),
+		tier('unit', { testMatch: ['unit', 'support', 'bench'].map(testsIn) }),
 		tier('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/environment.cts'] }),
 		tier('e2e', { globalSetup: '<rootDir>/test/e2e/install.cts' }),
 		tier('browser'),

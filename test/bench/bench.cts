@@ -4,30 +4,30 @@ import { parseArgs } from 'node:util';
 
 import { N8nClient } from '../support/n8n/client.cts';
 import { startN8n } from '../support/n8n/n8n.cts';
-import { chart } from './chart.cts';
-import { comparison } from './comparison.cts';
-import { idleCost } from './idle.cts';
-import { latenessTable } from './lateness.cts';
-import { standinProcess } from './standins.cts';
+import { chart } from './comparison/chart.cts';
+import { comparison } from './comparison/comparison.cts';
+import { idleCost } from './waiting/idle.cts';
+import { latenessTable } from './waiting/lateness.cts';
+import { fakesProcess } from './shared/fakes.cts';
 import { tables } from './tables.cts';
 import type { Results } from './tables.cts';
-import { weight } from './weight.cts';
+import { weight } from './package/weight.cts';
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const tell = (line: string) => console.log(line);
+const log = (line: string) => console.log(line);
 
 /** All figures from one run, which takes some 20 minutes. `--quick` shortens it and writes nothing. */
 async function main(): Promise<void> {
 	const weighed = weight();
 	const lateness = await latenessTable();
-	const n8n = await startN8n({ tell });
-	const standins = standinProcess();
+	const n8n = await startN8n({ log });
+	const fakes = fakesProcess();
 	try {
 		const client = new N8nClient(n8n.url);
 		await client.setUp();
 		const [compared, idle] = await Promise.all([
-			comparison(client, standins, flags.quick, tell),
-			idleCost(standins, flags.quick ? 1 : 5),
+			comparison(client, fakes, flags.quick, log),
+			idleCost(fakes, flags.quick ? 1 : 5),
 		]);
 		const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
 		const results: Results = {
@@ -38,21 +38,21 @@ async function main(): Promise<void> {
 			lateness,
 			weight: weighed,
 		};
-		tell(tables(results));
+		log(tables(results));
 		if (flags.quick) return;
 		writeFileSync('docs/benchmarks.json', `${JSON.stringify(results, rounded, '\t')}\n`);
 		writeFileSync('docs/benchmarks.md', tables(results));
 		writeFileSync('docs/images/benchmarks.svg', chart(results));
 	} finally {
 		await n8n.stop();
-		standins.stop();
+		fakes.stop();
 	}
 }
 
 const rounded = (_: string, value: unknown) =>
 	typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 
-// n8n and the stand-ins end with this process.
+// n8n and the fakes end with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 main().catch((error: unknown) => {

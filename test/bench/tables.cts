@@ -1,7 +1,7 @@
-import type { Alone, Compared, ComparedRun } from './comparison.cts';
-import type { IdleCost } from './idle.cts';
-import type { LatenessRow } from './lateness.cts';
-import type { Weight } from './weight.cts';
+import type { Alone, Compared, ComparedRun } from './comparison/comparison.cts';
+import type { IdleCost } from './waiting/idle.cts';
+import type { LatenessRow } from './waiting/lateness.cts';
+import type { Weight } from './package/weight.cts';
 
 export interface Results {
 	n8n: string;
@@ -18,30 +18,30 @@ export function tables({ n8n, machine, compared, alone, idle, lateness, weight }
 	const comparedRows = compared.flatMap(({ name, runs }) =>
 		runs.map((run) => row([name, run.by, ...cells(run)])),
 	);
-	return `# Benchmarks
+	return `# N8nSessionmarks
 
-Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a stand-in on the same machine.
+Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a fake API on the same machine.
 
 ## The node and the loop
 
-The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. The paced loop is the same with HTTP Request's Batching set to 10 looks a second, the node's own limit. Generations take 45 to 54 s. Neither fetches the file.
+The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. The paced loop is the same with HTTP Request's Batching set to 10 polls a second, the node's own limit. Generations take 45 to 54 s. Neither fetches the file.
 
 Time is the wall time over the longest generation, or over what the server's admission makes unavoidable.
 
-${head(['', '', 'Time', 'Wall time', 'Looks', 'Most looks in a second', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
+${head(['', '', 'Time', 'Wall time', 'Status checks', 'Most polls in a second', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
 ${comparedRows.join('\n')}
 
 ## One generation
 
-${head(['Generation', 'Runs', 'Time', 'Seen late by', 'Looks'])}
-${alone.map((one) => row([one.name, one.runs, times(one.ratio), seconds(one.latenessSeconds), one.looks.toFixed(1)])).join('\n')}
+${head(['Generation', 'Runs', 'Time', 'Seen late by', 'Status checks'])}
+${alone.map((one) => row([one.name, one.runs, times(one.ratio), seconds(one.latenessSeconds), one.polls.toFixed(1)])).join('\n')}
 
-## Looks and lateness
+## Status checks and lateness
 
 In virtual time, averaged over generations of within 5 % of each length.
 
-${head(['Generation', 'Adaptive: late by', 'Looks', 'Every 10 s: late by', 'Looks', 'Every 2 s: late by', 'Looks'])}
-${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one.every10s, one.every2s].flatMap((way) => [`${seconds(way.seconds)} (${((way.seconds / one.generationSeconds) * 100).toFixed(1)} %)`, way.looks.toFixed(0)])])).join('\n')}
+${head(['Generation', 'Adaptive: late by', 'Status checks', 'Every 10 s: late by', 'Status checks', 'Every 2 s: late by', 'Status checks'])}
+${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one.every10s, one.every2s].flatMap((way) => [`${seconds(way.seconds)} (${((way.seconds / one.generationSeconds) * 100).toFixed(1)} %)`, way.polls.toFixed(0)])])).join('\n')}
 
 ## Cost of waiting
 
@@ -57,8 +57,8 @@ function cells(figures: ComparedRun): string[] {
 	return [
 		figures.status === 'success' ? times(figures.ratio) : 'ended with an error',
 		seconds(figures.wallSeconds),
-		shortest(figures.looks),
-		shortest(figures.looksInBusiestSecond),
+		shortest(figures.polls),
+		shortest(figures.pollsInBusiestSecond),
 		figures.postsPerItem.toFixed(2),
 		shortest(figures.nodeRuns),
 		`${(figures.executionBytes / 1000).toFixed(1)} kB`,

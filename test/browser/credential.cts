@@ -1,15 +1,15 @@
-import type { Given } from './editor.test.cts';
+import type { BrowserSession } from './editor.test.cts';
 import { pictures } from './pictures.cts';
 
 /** Creating the credential from the node that wants it. */
-export function credential(given: Given): void {
-	const dialog = () => given.editor.page.getByTestId('editCredential-modal');
+export function credential(session: BrowserSession): void {
+	const dialog = () => session.editor.page.getByTestId('editCredential-modal');
 	const fill = async (name: string, value: string) =>
 		await dialog().getByTestId(`parameter-input-${name}`).locator('input').fill(value);
 	const save = async () => await dialog().getByTestId('credential-save-button').click();
 
 	it('asks for a key alone', async () => {
-		const { page } = given.editor;
+		const { page } = session.editor;
 		await page.getByText('Connect to AIMLAPI').click();
 		await fill('apiKey', 'a-key-of-your-own');
 		const baseUrl = dialog().getByTestId('parameter-input-baseUrl').locator('input');
@@ -19,7 +19,7 @@ export function credential(given: Given): void {
 
 	it('a wrong key does not pass n8n’s test', async () => {
 		await fill('apiKey', 'wrong');
-		await fill('baseUrl', given.standin.url);
+		await fill('baseUrl', session.fake.url);
 		await save();
 		await dialog().getByText('Couldn’t connect with these settings').waitFor();
 		await dialog().getByText('More details').click();
@@ -27,8 +27,8 @@ export function credential(given: Given): void {
 	});
 
 	it('the right key passes it, and the node has its credential', async () => {
-		const { page } = given.editor;
-		await fill('apiKey', given.standin.key);
+		const { page } = session.editor;
+		await fill('apiKey', session.fake.key);
 		await save();
 		await dialog().waitFor({ state: 'hidden' });
 		await page.getByTestId('credential-edit-button').click();

@@ -137,10 +137,10 @@ export class Editor {
 		await read;
 	}
 
-	/** Gives the output as much room as n8n allows while `look` looks at it. */
-	async withWideOutput(look: () => Promise<void>): Promise<void> {
+	/** Gives the output as much room as n8n allows while `see` looks at it. */
+	async withWideOutput(see: () => Promise<void>): Promise<void> {
 		const start = await this.dragParametersTo(0);
-		await look();
+		await see();
 		await this.dragParametersTo(start);
 	}
 
@@ -173,7 +173,7 @@ export class Editor {
 
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
-/** Looks again until a reading is as expected, then lets jest compare the last one. */
+/** Reads again until the value is as expected, then lets jest compare the last one. */
 export async function expectSoon<T>(read: () => Promise<T>, expected: T): Promise<void> {
 	const deadline = Date.now() + 10_000;
 	let found = await read();

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 
-import { startBench } from '../e2e/shared.cts';
-import type { Bench } from '../e2e/shared.cts';
-import { startStandin } from '../support/standin/server.cts';
-import type { Standin } from '../support/standin/server.cts';
+import { startN8nSession } from '../support/n8n/session.cts';
+import type { N8nSession } from '../support/n8n/session.cts';
+import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
+import type { FakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import { launchChromium } from './chromium.cts';
 import { credential } from './credential.cts';
 import { signIn } from './editor.cts';
@@ -13,32 +13,32 @@ import { forms } from './forms.cts';
 import { nodesPanel } from './nodesPanel.cts';
 import { results } from './results.cts';
 
-/** One n8n, one stand-in and one page, and one user's way through them. */
-export interface Given {
+/** One n8n, one fake API and one page, and one user's way through them. */
+export interface BrowserSession {
 	editor: Editor;
-	standin: Standin;
+	fake: FakeAimlapi;
 }
 
 let browser: Browser;
-let bench: Bench;
-const given = {} as Given;
+let bench: N8nSession;
+const session = {} as BrowserSession;
 
 beforeAll(async () => {
 	browser = await launchChromium();
-	bench = await startBench();
-	given.standin = await startStandin({ durationMs: 500 });
-	given.editor = await signIn(browser, bench.n8n.url);
+	bench = await startN8nSession();
+	session.fake = await startFakeAimlapi({ durationMs: 500 });
+	session.editor = await signIn(browser, bench.n8n.url);
 }, 900_000);
 
 afterAll(async () => {
 	await browser?.close();
-	await given.standin?.close();
+	await session.fake?.close();
 	await bench?.n8n.stop();
 });
 
 // In the order a new user meets them: each goes on where the one before it ended.
-describe('the nodes panel', () => nodesPanel(given));
-describe('the credential', () => credential(given));
-describe('the forms', () => forms(given));
-describe('the results', () => results(given));
-describe('the example workflows', () => examples(given));
+describe('the nodes panel', () => nodesPanel(session));
+describe('the credential', () => credential(session));
+describe('the forms', () => forms(session));
+describe('the results', () => results(session));
+describe('the example workflows', () => examples(session));

@@ -1,4 +1,4 @@
-import type { Given } from './editor.test.cts';
+import type { BrowserSession } from './editor.test.cts';
 import { pictures } from './pictures.cts';
 import { EXAMPLE_INPUTS } from '../support/n8n/workflows.cts';
 
@@ -65,9 +65,9 @@ const OPERATIONS = [
 const formOf = (fields: string[]) => ['Credential', 'Operation', ...fields, 'Options'];
 
 /** What each operation asks for. Begins with the form of a node that was added just now. */
-export function forms(given: Given): void {
+export function forms(session: BrowserSession): void {
 	it.each(OPERATIONS)('$name shows its own fields and options', async (operation) => {
-		const { editor } = given;
+		const { editor } = session;
 		await editor.choose('operation', operation.name);
 		await editor.expectLabels(formOf(operation.fields));
 		expect(await editor.offeredOptions()).toEqual(operation.options);
@@ -79,7 +79,7 @@ export function forms(given: Given): void {
 	});
 
 	it('a source that is a file is asked for by the name of its field', async () => {
-		const { editor } = given;
+		const { editor } = session;
 		await editor.choose('operation', 'Create Video and Wait');
 		for (const [name, label] of [
 			['character', 'Character'],
@@ -101,7 +101,7 @@ export function forms(given: Given): void {
 	});
 
 	it('the output field is asked for only when the video is downloaded', async () => {
-		const { editor } = given;
+		const { editor } = session;
 		const download = editor.field('downloadVideo').locator('.el-switch');
 		await download.click();
 		await editor.expectLabels(formOf([...GENERATION, 'Download Video']));
@@ -110,7 +110,7 @@ export function forms(given: Given): void {
 	});
 
 	it('takes links and options', async () => {
-		const { editor } = given;
+		const { editor } = session;
 		await editor.fill('characterUrl', EXAMPLE_INPUTS.characterUrl);
 		await editor.fill('referenceUrl', EXAMPLE_INPUTS.referenceUrl);
 		await editor.addOption('Polling Interval');

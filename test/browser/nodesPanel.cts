@@ -1,17 +1,17 @@
 import { expectSoon } from './editor.cts';
-import type { Given } from './editor.test.cts';
+import type { BrowserSession } from './editor.test.cts';
 
 /** Finding the node and adding it to an empty workflow. */
-export function nodesPanel(given: Given): void {
+export function nodesPanel(session: BrowserSession): void {
 	beforeAll(async () => {
-		await given.editor.newWorkflow();
-		await given.editor.page.getByTestId('canvas-plus-button').click();
+		await session.editor.newWorkflow();
+		await session.editor.page.getByTestId('canvas-plus-button').click();
 	});
 
 	it.each(['act two', 'runway', 'aimlapi', 'character animation'])(
 		'“%s” finds it first',
 		async (words) => {
-			const { page } = given.editor;
+			const { page } = session.editor;
 			await page.getByTestId('node-creator-search-bar').fill(words);
 			const found = page.getByTestId('node-creator-item-name');
 			await expectSoon(async () => (await found.allInnerTexts())[0]?.trim(), 'Runway Act-Two');
@@ -19,7 +19,7 @@ export function nodesPanel(given: Given): void {
 	);
 
 	it('an action adds it, with its operation chosen and no credential yet', async () => {
-		const { editor } = given;
+		const { editor } = session;
 		const { page } = editor;
 		const names = page.getByTestId('node-creator-item-name');
 		await names.getByText('Runway Act-Two', { exact: true }).click();

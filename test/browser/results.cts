@@ -1,15 +1,15 @@
-import type { Given } from './editor.test.cts';
+import type { BrowserSession } from './editor.test.cts';
 import { ACT_TWO } from '../support/n8n/workflows.cts';
 import { canvasPictures, pictures } from './pictures.cts';
 
 /** Running the node that was filled in, and what its user sees then. */
-export function results(given: Given): void {
+export function results(session: BrowserSession): void {
 	it('Create Video and Wait gives a row with the link', async () => {
-		const { editor, standin } = given;
+		const { editor, fake } = session;
 		await editor.executeStep();
 		await editor.showOutputAs('table');
 		expect(await editor.rowWith('completed')).toMatchObject({
-			id: standin.generations[0].id,
+			id: fake.generations[0].id,
 			status: 'completed',
 			videoUrl: expect.stringMatching(/\.mp4\?_jwt=/),
 			videoUrlExpiresAt: expect.stringMatching(/^20.*Z$/),
@@ -21,11 +21,11 @@ export function results(given: Given): void {
 	});
 
 	it('tells when the link expires', async () => {
-		await given.editor.output.getByText(/^The video link expires at 20.* UTC/).waitFor();
+		await session.editor.output.getByText(/^The video link expires at 20.* UTC/).waitFor();
 	});
 
 	it('plays the video', async () => {
-		const { editor } = given;
+		const { editor } = session;
 		await editor.showOutputAs('binary');
 		await editor.output.getByText('video/mp4').waitFor();
 		await editor.output.getByText('View', { exact: true }).click();
@@ -38,22 +38,22 @@ export function results(given: Given): void {
 	});
 
 	it('tells why there is no video, and what to do', async () => {
-		const { editor, standin } = given;
+		const { editor, fake } = session;
 		const name = 'SAFETY.INPUT.IMAGE';
-		standin.options.failure = { name, message: 'The image was moderated.' };
+		fake.options.failure = { name, message: 'The image was moderated.' };
 		await editor.openNode(ACT_TWO);
 		await editor.executeStep();
-		const { id } = standin.generations[standin.generations.length - 1];
+		const { id } = fake.generations[fake.generations.length - 1];
 		const message = `The generation ended without a video (generation ${id})`;
 		await editor.output.getByTestId('node-error-message').getByText(message).waitFor();
 		const advice = 'Change the character or the reference before you try again.';
 		await editor.output.getByText(advice).first().waitFor();
 		await pictures(editor.page, 'no-video', editor.dialog);
-		standin.options.failure = undefined;
+		fake.options.failure = undefined;
 	});
 
 	it('Create Video gives the ID that Get Video and Wait for Video take', async () => {
-		const { editor } = given;
+		const { editor } = session;
 		await editor.choose('operation', 'Create Video');
 		await editor.executeStep();
 		await editor.showOutputAs('table');

@@ -9,12 +9,12 @@ import type { Execution } from '../support/n8n/client.cts';
 import { openForm, submitForm } from '../support/n8n/form.cts';
 import { startServices } from '../support/services/index.cts';
 import type { Services } from '../support/services/index.cts';
-import type { Standin, StandinOptions } from '../support/standin/server.cts';
-import { RELEASE } from './release.cts';
-import { runWorkflow, startBench, withStandin } from './shared.cts';
-import type { Bench } from './shared.cts';
+import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
+import { RELEASE } from '../support/n8n/release.cts';
+import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
+import type { N8nSession } from '../support/n8n/session.cts';
 
-const ASSETS = 'test/support/standin/assets';
+const ASSETS = 'test/support/fakeAimlapi/assets';
 const VIDEO = readFileSync(join(ASSETS, 'video.mp4'));
 const CHARACTER = readFileSync(join(ASSETS, 'character.png'));
 const PERFORMANCE = readFileSync(join(ASSETS, 'performance.mp4'));
@@ -24,11 +24,11 @@ const folder = mkdtempSync(join(tmpdir(), 'act-two-examples-'));
 const covered = new Set<string>();
 const credentials: Record<string, string> = {};
 let services: Services;
-let bench: Bench;
+let bench: N8nSession;
 
 beforeAll(async () => {
 	services = await startServices({ folder });
-	bench = await startBench(services.env);
+	bench = await startN8nSession(services.env);
 	const { slack, drive, openai } = services;
 	const given = {
 		slackApi: { accessToken: slack.token },
@@ -50,22 +50,22 @@ type SetUp = (
 	settings?: Parameters<typeof setUpExample>[2],
 ) => ReturnType<typeof setUpExample>;
 
-/** Runs `use` with a stand-in for AIMLAPI and a function that sets an example up for it. */
+/** Runs `use` with a fake API for AIMLAPI and a function that sets an example up for it. */
 async function withExamples(
-	options: StandinOptions,
-	use: (setUp: SetUp, standin: Standin) => Promise<void>,
+	options: FakeAimlapiOptions,
+	use: (setUp: SetUp, fake: FakeAimlapi) => Promise<void>,
 ): Promise<void> {
-	await withStandin(bench.client, options, async (standin, aimlapiApi) => {
+	await withFakeAimlapi(bench.client, options, async (fake, aimlapiApi) => {
 		const setUp: SetUp = (name, settings) => {
 			covered.add(name);
 			return setUpExample(name, { ...credentials, aimlapiApi }, settings);
 		};
-		await use(setUp, standin);
+		await use(setUp, fake);
 	});
 }
 
-const bodyOf = (standin: Standin, index = 0) =>
-	standin.requests.filter(({ kind }) => kind === 'create')[index].body as Record<
+const bodyOf = (fake: FakeAimlapi, index = 0) =>
+	fake.requests.filter(({ kind }) => kind === 'create')[index].body as Record<
 		'character' | 'reference',
 		{ url: string }
 	>;
@@ -74,17 +74,17 @@ const dataUri = (type: string, bytes: Buffer) => `data:${type};base64,${bytes.to
 
 describe(`examples in n8n ${RELEASE}`, () => {
 	it('animate-a-character', async () => {
-		await withExamples({}, async (setUp, standin) => {
+		await withExamples({}, async (setUp, fake) => {
 			const execution = await runWorkflow(bench.client, setUp('animate-a-character'));
 			expect(itemsOf(execution, 'Runway Act-Two')[0]).toMatchObject({
-				json: { id: standin.generations[0].id, status: 'completed' },
+				json: { id: fake.generations[0].id, status: 'completed' },
 				binary: { data: { mimeType: 'video/mp4' } },
 			});
 		});
 	});
 
 	it('form-to-google-drive', async () => {
-		await withExamples({}, async (setUp, standin) => {
+		await withExamples({}, async (setUp, fake) => {
 			const driveFolder = services.drive.addFolder('Videos');
 			const workflow = await bench.client.createWorkflow(
 				setUp('form-to-google-drive', {
@@ -106,10 +106,10 @@ describe(`examples in n8n ${RELEASE}`, () => {
 				[inputs[1].name]: new File([PERFORMANCE], 'dance.mp4', { type: 'video/mp4' }),
 			});
 
-			expect(bodyOf(standin).character.url).toBe(dataUri('image/png', CHARACTER));
-			expect(bodyOf(standin).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
+			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
+			expect(bodyOf(fake).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
 			const [file] = services.drive.uploads.slice(-1);
-			const [{ id }] = standin.generations;
+			const [{ id }] = fake.generations;
 			expect(file).toMatchObject({
 				name: `act-two-${id}.mp4`,
 				mimeType: 'video/mp4',
@@ -117,7 +117,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			});
 			expect(file.bytes.equals(VIDEO)).toBe(true);
 			expect(page).toContain('Your video is ready');
-			expect(page).toContain(`${standin.cdnUrl}/standin/${id}.mp4?_jwt=`);
+			expect(page).toContain(`${fake.cdnUrl}/fake/${id}.mp4?_jwt=`);
 			expect(page).toContain(`https://drive.google.com/file/d/${file.id}/view`);
 			const execution = await bench.client.startedElsewhere(workflow.id);
 			expect(execution.status).toBe('success');
@@ -126,7 +126,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 	});
 
 	it('google-drive-to-slack', async () => {
-		await withExamples({}, async (setUp, standin) => {
+		await withExamples({}, async (setUp, fake) => {
 			const { drive, slack } = services;
 			const image = { mimeType: 'image/png', folder: drive.addFolder('Characters') };
 			const old = drive.addFile({ ...image, name: 'old.png', bytes: PERFORMANCE });
@@ -150,11 +150,11 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			await bench.client.deactivate(workflow.id);
 
 			expect(execution).toMatchObject({ mode: 'trigger', status: 'success' });
-			expect(standin.count('create')).toBe(1);
-			expect(bodyOf(standin).character.url).toBe(dataUri('image/png', CHARACTER));
+			expect(fake.count('create')).toBe(1);
+			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
 			const [file] = slack.files.slice(-1);
 			expect(file).toMatchObject({
-				name: `act-two-${standin.generations[0].id}.mp4`,
+				name: `act-two-${fake.generations[0].id}.mp4`,
 				channel: slack.channel.id,
 				comment: 'new.png as a video',
 			});
@@ -163,10 +163,10 @@ describe(`examples in n8n ${RELEASE}`, () => {
 	}, 240_000);
 
 	it('many-characters', async () => {
-		await withExamples({ durationMs: 3000 }, async (setUp, standin) => {
+		await withExamples({ durationMs: 3000 }, async (setUp, fake) => {
 			const execution = await runWorkflow(bench.client, setUp('many-characters'));
 			const idOf = (index: number) => {
-				const { url } = bodyOf(standin, index).character;
+				const { url } = bodyOf(fake, index).character;
 				return { [url.includes('mona_lisa') ? 'Mona Lisa' : 'News presenter']: index };
 			};
 			const sent = { ...idOf(0), ...idOf(1) };
@@ -174,18 +174,18 @@ describe(`examples in n8n ${RELEASE}`, () => {
 				{
 					videos: ['Mona Lisa', 'News presenter'].map((name) => ({
 						name,
-						link: expect.stringContaining(standin.generations[sent[name]].id) as string,
+						link: expect.stringContaining(fake.generations[sent[name]].id) as string,
 						credits: 50,
 					})),
 				},
 			]);
-			const [first, second] = standin.generations.map(({ createdAt }) => createdAt);
+			const [first, second] = fake.generations.map(({ createdAt }) => createdAt);
 			expect(Math.abs(second - first)).toBeLessThan(3000);
 		});
 	});
 
 	it('create-now and wait-later', async () => {
-		await withExamples({ durationMs: 4000 }, async (setUp, standin) => {
+		await withExamples({ durationMs: 4000 }, async (setUp, fake) => {
 			const later = await bench.client.createWorkflow(setUp('wait-later'));
 			// As its note says: n8n 1 has nothing to publish here.
 			if (RELEASE !== '1.123.81') await bench.client.activate(later.id);
@@ -196,13 +196,13 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			});
 			const created = await runWorkflow(bench.client, now);
 			expect(created.status).toBe('success');
-			expect(standin.count('download')).toBe(0);
+			expect(fake.count('download')).toBe(0);
 
 			const waited = await bench.client.startedElsewhere(later.id);
 			const [{ json, binary }] = itemsOf(waited, 'Wait');
-			expect(json).toMatchObject({ id: standin.generations[0].id, status: 'completed' });
+			expect(json).toMatchObject({ id: fake.generations[0].id, status: 'completed' });
 			expect(binary?.data.mimeType).toBe('video/mp4');
-			expect(standin.count('create')).toBe(1);
+			expect(fake.count('create')).toBe(1);
 		});
 	});
 
@@ -210,7 +210,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 		['the link', {}],
 		['what happened', { failure: MODERATED }],
 	])('errors-to-slack sends %s', async (_, options) => {
-		await withExamples(options, async (setUp, standin) => {
+		await withExamples(options, async (setUp, fake) => {
 			const { channel, messages } = services.slack;
 			const toChannel = ({ channelId }: Record<string, never>) => {
 				(channelId as { value: string }).value = channel.id;
@@ -224,7 +224,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 				}),
 			);
 			expect(execution.status).toBe('success');
-			const { id } = standin.generations[0];
+			const { id } = fake.generations[0];
 			expect(messages.slice(before)).toEqual([
 				{
 					channel: channel.id,
@@ -236,7 +236,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 										`^There is no video yet: .*ended without a video.*\nGeneration ID: ${id}$`,
 									),
 								)
-							: expect.stringContaining(`${standin.cdnUrl}/standin/${id}.mp4`),
+							: expect.stringContaining(`${fake.cdnUrl}/fake/${id}.mp4`),
 				},
 			]);
 		});
@@ -272,7 +272,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			['without the file, as shipped', false],
 			['with the file', true],
 		])('fills both links and gets ID and link, %s', async (_, downloadVideo) => {
-			await withExamples({}, async (setUp, standin) => {
+			await withExamples({}, async (setUp, fake) => {
 				const execution = await chat(setUp, downloadVideo);
 				expect(execution.status).toBe('success');
 				const { requests } = services.openai;
@@ -283,15 +283,15 @@ describe(`examples in n8n ${RELEASE}`, () => {
 						parameters: { required: Object.keys(links) },
 					},
 				]);
-				expect(bodyOf(standin)).toMatchObject({
+				expect(bodyOf(fake)).toMatchObject({
 					character: { url: links.Character_URL },
 					reference: { url: links.Reference_Video_URL },
 				});
-				const { id } = standin.generations[0];
+				const { id } = fake.generations[0];
 				const said = String(itemsOf(execution, 'AI Agent')[0].json.output);
 				expect(said).toContain(id);
-				expect(said).toContain(`${standin.cdnUrl}/standin/${id}.mp4`);
-				expect(standin.count('download')).toBe(downloadVideo ? 1 : 0);
+				expect(said).toContain(`${fake.cdnUrl}/fake/${id}.mp4`);
+				expect(fake.count('download')).toBe(downloadVideo ? 1 : 0);
 				const read = requests.map(({ body }) => body).join();
 				expect(read).not.toMatch(/base64/);
 				expect(read).not.toContain(VIDEO.toString('base64').slice(0, 40));
@@ -300,11 +300,11 @@ describe(`examples in n8n ${RELEASE}`, () => {
 		});
 
 		it('is told the generation ID when there is no video', async () => {
-			await withExamples({ failure: MODERATED }, async (setUp, standin) => {
+			await withExamples({ failure: MODERATED }, async (setUp, fake) => {
 				await chat(setUp);
 				const [result] = services.openai.requests[1].toolResults;
 				expect(result).toContain('ended without a video');
-				expect(result).toContain(standin.generations[0].id);
+				expect(result).toContain(fake.generations[0].id);
 				expect(grownBy()).toBeLessThan(2000);
 			});
 		});

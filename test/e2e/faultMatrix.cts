@@ -1,10 +1,10 @@
 import { itemsOf } from '../support/n8n/client.cts';
 import type { Execution, N8nClient } from '../support/n8n/client.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import * as fault from '../support/standin/faults.cts';
-import type { Fault } from '../support/standin/faults.cts';
-import { startStandin } from '../support/standin/server.cts';
-import type { RequestKind } from '../support/standin/server.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
+import type { Fault } from '../support/fakeAimlapi/faults.cts';
+import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
+import type { RequestKind } from '../support/fakeAimlapi/server.cts';
 
 /** A creation without an answer is given up after 2 minutes. */
 const LONGEST_MS = 300_000;
@@ -54,12 +54,12 @@ export const FAULTS: Array<{ name: string; fault: Fault; phases: RequestKind[] }
 
 /** What the user sees of one fault in one phase, in a real n8n. */
 export async function meet(client: N8nClient, { on, times, timeout }: Phase, met: Fault) {
-	const standin = await startStandin({ durationMs: 500 });
+	const fake = await startFakeAimlapi({ durationMs: 500 });
 	try {
-		standin.fail(on, met, times);
+		fake.fail(on, met, times);
 		const { id } = await client.createCredential('AIMLAPI', 'aimlapiApi', {
-			apiKey: standin.key,
-			baseUrl: standin.url,
+			apiKey: fake.key,
+			baseUrl: fake.url,
 		});
 		const options = { pollingInterval: 1, timeout };
 		const workflow = await client.createWorkflow(
@@ -67,10 +67,10 @@ export async function meet(client: N8nClient, { on, times, timeout }: Phase, met
 		);
 		const executionId = await client.run(workflow, TRIGGER);
 		const execution = await client.ended(executionId, LONGEST_MS, LOOK_EVERY_MS);
-		const known = standin.generations.map((generation) => generation.id);
-		return { seen: seen(execution, known), creations: standin.count('create') };
+		const known = fake.generations.map((generation) => generation.id);
+		return { seen: seen(execution, known), creations: fake.count('create') };
 	} finally {
-		await standin.close();
+		await fake.close();
 	}
 }
 

@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { FAULTS, meet, PHASES } from './faultMatrix.cts';
-import { RELEASE } from './release.cts';
-import { startBench } from './shared.cts';
-import type { Bench } from './shared.cts';
+import { RELEASE } from '../support/n8n/release.cts';
+import { startN8nSession } from '../support/n8n/session.cts';
+import type { N8nSession } from '../support/n8n/session.cts';
 
 const DOCUMENT = 'docs/faults.md';
 
-let bench: Bench;
+let bench: N8nSession;
 beforeAll(async () => {
-	bench = await startBench();
+	bench = await startN8nSession();
 }, 900_000);
 afterAll(async () => await bench?.n8n.stop());
 

@@ -5,21 +5,21 @@ import { request } from 'undici';
 import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
 import { itemsOf } from '../support/n8n/client.cts';
 import { listen } from '../support/services/http.cts';
-import { RELEASE } from './release.cts';
-import { runWorkflow, startBench, withStandin } from './shared.cts';
-import type { Bench } from './shared.cts';
+import { RELEASE } from '../support/n8n/release.cts';
+import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
+import type { N8nSession } from '../support/n8n/session.cts';
 
 const PUBLIC = 'https://n8n.example.com';
 /** Above what fits into a data URI, below what Runway fetches. */
 const IMAGE = Buffer.concat([
-	readFileSync('test/support/standin/assets/character.png'),
+	readFileSync('test/support/fakeAimlapi/assets/character.png'),
 	Buffer.alloc(6_000_000),
 ]);
 
-let bench: Bench;
+let bench: N8nSession;
 beforeAll(async () => {
 	const env = { WEBHOOK_URL: `${PUBLIC}/`, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
-	bench = await startBench(env);
+	bench = await startN8nSession(env);
 }, 900_000);
 afterAll(async () => await bench?.n8n.stop());
 
@@ -54,10 +54,10 @@ async function createFrom(contentType: string, credential: string, parameters = 
 
 describe(`in n8n ${RELEASE} at a public address`, () => {
 	it('a large file is sent as a temporary link, from which anybody gets the very file', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const execution = await createFrom('image/png', credential);
 			expect(itemsOf(execution, ACT_TWO)[0].json.status).toBe('queued');
-			const { character } = standin.requests[0].body as { character: { url: string } };
+			const { character } = fake.requests[0].body as { character: { url: string } };
 			const { origin, pathname, search } = new URL(character.url);
 			expect(origin).toBe(PUBLIC);
 			const { headers, body } = await request(bench.n8n.url + pathname + search);
@@ -67,7 +67,7 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 	});
 
 	it('the same file by another link is not bought again by Retry On Fail', async () => {
-		await withStandin(bench.client, { durationMs: 60_000 }, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, { durationMs: 60_000 }, async (fake, credential) => {
 			const waiting = {
 				operation: 'createAndWait',
 				options: { pollingInterval: 1, timeout: 1 },
@@ -75,19 +75,19 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 };
 			const execution = await createFrom('image/png', credential, waiting, settings);
 			expect(execution.status).toBe('error');
-			expect(standin.count('create')).toBe(1);
-			expect(standin.count('retrieve')).toBeGreaterThan(1);
+			expect(fake.count('create')).toBe(1);
+			expect(fake.count('retrieve')).toBeGreaterThan(1);
 		});
 	});
 
 	it('a large file with a wrong declared type is refused, because n8n would serve it so', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const execution = await createFrom('application/octet-stream', credential);
 			const { message } = execution.data.resultData.error ?? {};
 			expect(message).toBe(
 				'Character file is declared as application/octet-stream, but is image/png',
 			);
-			expect(standin.requests).toEqual([]);
+			expect(fake.requests).toEqual([]);
 		});
 	});
 });

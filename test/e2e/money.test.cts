@@ -3,34 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOf } from '../support/n8n/client.cts';
 import type { Execution } from '../support/n8n/client.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import * as fault from '../support/standin/faults.cts';
-import type { Standin } from '../support/standin/server.cts';
-import { RELEASE } from './release.cts';
-import { startBench, withStandin } from './shared.cts';
-import type { Bench } from './shared.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
+import type { FakeAimlapi } from '../support/fakeAimlapi/server.cts';
+import { RELEASE } from '../support/n8n/release.cts';
+import { startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
+import type { N8nSession } from '../support/n8n/session.cts';
 
 const QUICK = { options: { pollingInterval: 1 }, downloadVideo: false };
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
 
-let bench: Bench;
+let bench: N8nSession;
 beforeAll(async () => {
-	bench = await startBench();
+	bench = await startN8nSession();
 }, 900_000);
 afterAll(async () => await bench?.n8n.stop());
 
-const looked = async (standin: Standin) =>
-	await standin.until(
-		(log) => log.requests.some(({ generationStatus }) => generationStatus),
-		30_000,
-	);
+const polled = async (fake: FakeAimlapi) =>
+	await fake.until((log) => log.requests.some(({ generationStatus }) => generationStatus), 30_000);
 
-/** No request arrives later than a second after `at`, in the time of several looks. */
-async function silentSince(standin: Standin, at: number): Promise<void> {
+/** No request arrives later than a second after `at`, in the time of several polls. */
+async function silentSince(fake: FakeAimlapi, at: number): Promise<void> {
 	await sleep(at + 4500 - Date.now());
-	expect(standin.requests.filter((request) => request.at > at + 1000)).toEqual([]);
+	expect(fake.requests.filter((request) => request.at > at + 1000)).toEqual([]);
 }
 
-function idsReachable({ customData }: Execution, { generations }: Standin): void {
+function idsReachable({ customData }: Execution, { generations }: FakeAimlapi): void {
 	for (const { id } of generations) expect(JSON.stringify(customData)).toContain(id);
 }
 
@@ -41,9 +38,9 @@ describe(`in n8n ${RELEASE}`, () => {
 			async (cause) => {
 				const last = 8000;
 				const durationMs = (index: number) => (index < count / 2 && count > 1 ? 500 : last);
-				await withStandin(bench.client, { durationMs }, async (standin, credential) => {
+				await withFakeAimlapi(bench.client, { durationMs }, async (fake, credential) => {
 					let broken = cause === 'a lost connection';
-					standin.fail('retrieve', fault.reset, Infinity, () => broken);
+					fake.fail('retrieve', fault.reset, Infinity, () => broken);
 					const items = Array.from({ length: count }, (_, seed) => ({ seed }));
 					const options = { pollingInterval: 1, timeout: 2, seed: '={{ $json.seed }}' };
 					const workflow = await bench.client.createWorkflow(
@@ -55,12 +52,12 @@ describe(`in n8n ${RELEASE}`, () => {
 					expect(message).toContain(context?.generationId);
 
 					broken = false;
-					await sleep((standin.generations.at(-1)?.createdAt ?? 0) + last - Date.now());
+					await sleep((fake.generations.at(-1)?.createdAt ?? 0) + last - Date.now());
 					const second = await bench.client.ended(await bench.client.retry(first.id));
 					expect(second.status).toBe('success');
 					const ids = itemsOf(second, ACT_TWO).map(({ json }) => json.id);
-					expect(new Set(ids)).toEqual(new Set(standin.generations.map(({ id }) => id)));
-					expect(standin.count('create')).toBe(count);
+					expect(new Set(ids)).toEqual(new Set(fake.generations.map(({ id }) => id)));
+					expect(fake.count('create')).toBe(count);
 				});
 			},
 		);
@@ -68,17 +65,17 @@ describe(`in n8n ${RELEASE}`, () => {
 
 	it('a failed generation is created anew by Retry On Fail', async () => {
 		const failure = { name: 'INTERNAL', message: 'Broke' };
-		await withStandin(bench.client, { failure }, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, { failure }, async (fake, credential) => {
 			const workflow = await bench.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}], RETRY),
 			);
 			await bench.client.ended(await bench.client.run(workflow, TRIGGER));
-			expect(standin.count('create')).toBe(2);
+			expect(fake.count('create')).toBe(2);
 		});
 	});
 
 	it('every round of Loop Over Items is its own, even with equal items', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const workflow = actTwoWorkflow(credential, QUICK, [{}, {}, {}], RETRY);
 			const to = (node: string) => [{ node, type: 'main', index: 0 }];
 			const saved = await bench.client.createWorkflow({
@@ -105,24 +102,24 @@ describe(`in n8n ${RELEASE}`, () => {
 			const rounds = execution.data.resultData.runData[ACT_TWO];
 			const ids = rounds.map(({ data }) => data?.main[0]?.[0].json.id);
 			expect(new Set(ids).size).toBe(3);
-			expect(standin.count('create')).toBe(3);
+			expect(fake.count('create')).toBe(3);
 		});
 	});
 
 	it('Stop ends it within a second and keeps the IDs; a Retry is refused or runs nothing', async () => {
-		await withStandin(bench.client, { durationMs: 600_000 }, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, { durationMs: 600_000 }, async (fake, credential) => {
 			const workflow = await bench.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}, {}], RETRY),
 			);
 			const executionId = await bench.client.run(workflow, TRIGGER);
-			await looked(standin);
+			await polled(fake);
 			const stoppedAt = Date.now();
 			await bench.client.stop(executionId);
-			await silentSince(standin, stoppedAt);
+			await silentSince(fake, stoppedAt);
 			const stopped = await bench.client.ended(executionId);
 			expect(stopped.status).toBe('canceled');
 			expect(itemsOf(stopped, ACT_TWO)).toEqual([]);
-			idsReachable(stopped, standin);
+			idsReachable(stopped, fake);
 
 			const retried = await bench.client.retry(executionId).then(
 				async (id) => JSON.stringify(itemsOf(await bench.client.ended(id), ACT_TWO)),
@@ -130,37 +127,37 @@ describe(`in n8n ${RELEASE}`, () => {
 			);
 			// Which of the two depends on what n8n had saved when Stop came.
 			expect(retried).toMatch(/^\[\]$|cannot be retried/);
-			expect(standin.count('create')).toBe(2);
+			expect(fake.count('create')).toBe(2);
 		});
 	});
 
 	it('the workflow’s timeout stops it just so', async () => {
-		await withStandin(bench.client, { durationMs: 600_000 }, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, { durationMs: 600_000 }, async (fake, credential) => {
 			const workflow = await bench.client.createWorkflow({
 				...actTwoWorkflow(credential, QUICK, [{}, {}], RETRY),
 				settings: { executionOrder: 'v1', executionTimeout: 4 },
 			});
 			const executionId = await bench.client.run(workflow, TRIGGER);
 			const ended = await bench.client.ended(executionId);
-			await silentSince(standin, Date.now());
+			await silentSince(fake, Date.now());
 			expect(ended.status).toBe('canceled');
-			expect(standin.count('create')).toBe(2);
-			idsReachable(ended, standin);
+			expect(fake.count('create')).toBe(2);
+			idsReachable(ended, fake);
 		});
 	});
 
 	it('a shutdown lets it go on for n8n’s grace period, then ends it; the IDs are in the log', async () => {
-		const own = await startBench({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
-		await withStandin(own.client, { durationMs: 600_000 }, async (standin, credential) => {
+		const own = await startN8nSession({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
+		await withFakeAimlapi(own.client, { durationMs: 600_000 }, async (fake, credential) => {
 			const workflow = await own.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}, {}], RETRY),
 			);
 			await own.client.run(workflow, TRIGGER);
-			await looked(standin);
+			await polled(fake);
 			await own.n8n.stop();
-			await silentSince(standin, Date.now() - 1000);
-			expect(standin.count('create')).toBe(2);
-			for (const { id } of standin.generations) expect(own.n8n.log()).toContain(id);
+			await silentSince(fake, Date.now() - 1000);
+			expect(fake.count('create')).toBe(2);
+			for (const { id } of fake.generations) expect(own.n8n.log()).toContain(id);
 		});
 	});
 });

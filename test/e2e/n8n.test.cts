@@ -4,17 +4,17 @@ import { request } from 'undici';
 
 import { itemsOf } from '../support/n8n/client.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import * as fault from '../support/standin/faults.cts';
-import { RELEASE } from './release.cts';
-import { runWorkflow, startBench, withStandin } from './shared.cts';
-import type { Bench } from './shared.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
+import { RELEASE } from '../support/n8n/release.cts';
+import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
+import type { N8nSession } from '../support/n8n/session.cts';
 
-const VIDEO = readFileSync('test/support/standin/assets/video.mp4');
+const VIDEO = readFileSync('test/support/fakeAimlapi/assets/video.mp4');
 const QUICK = { options: { pollingInterval: 1 } };
 
-let bench: Bench;
+let bench: N8nSession;
 beforeAll(async () => {
-	bench = await startBench();
+	bench = await startN8nSession();
 }, 900_000);
 afterAll(async () => await bench?.n8n.stop());
 
@@ -31,38 +31,38 @@ describe(`in n8n ${RELEASE}`, () => {
 	});
 
 	it('works beside a package that defines the credential type aimlApi', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
-			const data = { token: 'of-the-neighbour', baseUrl: standin.url };
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+			const data = { token: 'of-the-neighbour', baseUrl: fake.url };
 			const theirs = await bench.client.createCredential('Theirs', 'aimlApi', data);
 			const test = { id: theirs.id, name: 'Theirs', type: 'aimlApi', data };
 			await bench.client.testCredential(test);
-			expect(standin.requests.at(-1)?.authorization).toBe('Neighbour of-the-neighbour');
+			expect(fake.requests.at(-1)?.authorization).toBe('Neighbour of-the-neighbour');
 
 			await runWorkflow(bench.client, actTwoWorkflow(credential, { operation: 'create' }));
-			expect(standin.requests.at(-1)?.authorization).toBe(`Bearer ${standin.key}`);
+			expect(fake.requests.at(-1)?.authorization).toBe(`Bearer ${fake.key}`);
 		});
 	});
 
 	it('Create Video and Wait gives the link and the very file', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const execution = await runWorkflow(bench.client, actTwoWorkflow(credential, QUICK));
 			expect(execution.status).toBe('success');
 			const [{ json, binary }] = itemsOf(execution, ACT_TWO);
-			expect(json).toMatchObject({ id: standin.generations[0].id, status: 'completed' });
+			expect(json).toMatchObject({ id: fake.generations[0].id, status: 'completed' });
 			const { id = '', data = '' } = binary?.data ?? {};
 			const content = id ? await bench.client.binary(id) : Buffer.from(data, 'base64');
 			expect(content.equals(VIDEO)).toBe(true);
-			const downloads = standin.requests.filter(({ kind }) => kind === 'download');
+			const downloads = fake.requests.filter(({ kind }) => kind === 'download');
 			expect(downloads.map(({ authorization }) => authorization)).toEqual([undefined]);
 		});
 	});
 
 	it('Create Video, then Wait for Video and Get Video by ID', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const create = actTwoWorkflow(credential, { operation: 'create' });
 			const created = await runWorkflow(bench.client, create);
 			const [{ json }] = itemsOf(created, ACT_TWO);
-			expect(json).toEqual({ id: standin.generations[0].id, status: 'queued' });
+			expect(json).toEqual({ id: fake.generations[0].id, status: 'queued' });
 			for (const operation of ['wait', 'get']) {
 				const workflow = actTwoWorkflow(credential, { operation, generationId: json.id });
 				const execution = await runWorkflow(bench.client, workflow);
@@ -71,12 +71,12 @@ describe(`in n8n ${RELEASE}`, () => {
 					status: 'completed',
 				});
 			}
-			expect(standin.count('create')).toBe(1);
+			expect(fake.count('create')).toBe(1);
 		});
 	});
 
 	it('expressions give each of 20 items its own video, in order', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const items = Array.from({ length: 20 }, (_, seed) => ({ seed }));
 			const workflow = actTwoWorkflow(
 				credential,
@@ -86,12 +86,12 @@ describe(`in n8n ${RELEASE}`, () => {
 			const execution = await runWorkflow(bench.client, workflow);
 			const ids = itemsOf(execution, ACT_TWO).map(({ json }) => json.id);
 			const bySeed = new Map(
-				standin.requests
+				fake.requests
 					.filter(({ kind }) => kind === 'create')
 					.map(({ body, generationId }) => [(body as { seed: number }).seed, generationId]),
 			);
 			expect(ids).toEqual(items.map(({ seed }) => bySeed.get(seed)));
-			expect(standin.count('create')).toBe(20);
+			expect(fake.count('create')).toBe(20);
 		});
 	});
 
@@ -99,21 +99,21 @@ describe(`in n8n ${RELEASE}`, () => {
 		'%s carries the generation ID on',
 		async (onError) => {
 			const failure = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
-			await withStandin(bench.client, { failure }, async (standin, credential) => {
+			await withFakeAimlapi(bench.client, { failure }, async (fake, credential) => {
 				const workflow = actTwoWorkflow(credential, QUICK, [{}], { onError });
 				const execution = await runWorkflow(bench.client, workflow);
 				expect(execution.status).toBe('success');
 				const output = onError === 'continueErrorOutput' ? 1 : 0;
 				const [item] = itemsOf(execution, ACT_TWO, output);
-				expect(item.json.error).toMatchObject({ generationId: standin.generations[0].id });
+				expect(item.json.error).toMatchObject({ generationId: fake.generations[0].id });
 				expect(item.pairedItem).toEqual({ item: 0 });
 			});
 		},
 	);
 
 	it('a POST of unknown outcome is never repeated, not by Retry either', async () => {
-		await withStandin(bench.client, {}, async (standin, credential) => {
-			standin.fail('create', fault.accepted(fault.reset));
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+			fake.fail('create', fault.accepted(fault.reset));
 			const workflow = await bench.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}], { retryOnFail: true, waitBetweenTries: 0 }),
 			);
@@ -121,25 +121,25 @@ describe(`in n8n ${RELEASE}`, () => {
 			expect(first.data.resultData.error?.message).toContain('may have been started');
 			const second = await bench.client.ended(await bench.client.retry(first.id));
 			expect(second.status).toBe('error');
-			expect(standin.count('create')).toBe(1);
+			expect(fake.count('create')).toBe(1);
 		});
 	});
 
 	it('the credential’s test passes with the key and fails with a wrong one', async () => {
-		await withStandin(bench.client, {}, async (standin) => {
+		await withFakeAimlapi(bench.client, {}, async (fake) => {
 			const test = async (apiKey: string) => {
-				const data = { apiKey, baseUrl: `${standin.url}//` };
+				const data = { apiKey, baseUrl: `${fake.url}//` };
 				const { id } = await bench.client.createCredential('Test', 'aimlapiApi', data);
 				return await bench.client.testCredential({ id, name: 'Test', type: 'aimlapiApi', data });
 			};
-			expect((await test(standin.key)).status).toBe('OK');
+			expect((await test(fake.key)).status).toBe('OK');
 			expect((await test('wrong')).status).toBe('Error');
 		});
 	});
 
 	it('the key is nowhere in the log or the database', async () => {
 		const key = 'aimlapi-secret-key-0123456789';
-		await withStandin(
+		await withFakeAimlapi(
 			bench.client,
 			{ key, failure: { name: 'INTERNAL', message: 'broke' } },
 			async (_, id) => {

@@ -39,7 +39,7 @@ const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as {
 const NODE_TYPE = 'n8n-nodes-runway-act-two.runwayActTwo';
 
 /** What a user sets: parameters, input items, and settings of the node such as onError. */
-export interface Given {
+export interface NodeSettings {
 	credential: { apiKey: string; baseUrl: string };
 	parameters: IDataObject;
 	items?: INodeExecutionData[];
@@ -48,7 +48,7 @@ export interface Given {
 	before?: IRunExecutionData;
 }
 
-export interface Outcome {
+export interface EngineRun {
 	/** Items of the first and second output. */
 	outputs: INodeExecutionData[][];
 	error?: Error & { description?: string; context?: IDataObject; httpCode?: string };
@@ -73,7 +73,10 @@ async function prepareBinaryStorage(): Promise<void> {
 }
 
 /** The built node, run by n8n-core's own engine with its own helpers. */
-export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () => void } {
+export function runInEngine(settings: NodeSettings): {
+	done: Promise<EngineRun>;
+	stop: () => void;
+} {
 	let stop = () => {};
 	const done = (async () => {
 		binaryReady ??= prepareBinaryStorage();
@@ -84,9 +87,9 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 			type: NODE_TYPE,
 			typeVersion: 1,
 			position: [0, 0],
-			parameters: given.parameters as INode['parameters'],
+			parameters: settings.parameters as INode['parameters'],
 			credentials: { aimlapiApi: { id: '1', name: 'AIMLAPI' } },
-			...given.settings,
+			...settings.settings,
 		};
 		const type = new RunwayActTwo();
 		const { execute } = type;
@@ -116,12 +119,12 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 				type.description,
 			) ?? {};
 
-		const items = given.items ?? [{ json: {} }];
+		const items = settings.items ?? [{ json: {} }];
 		const data = createRunExecutionData({
 			startData: {},
 			resultData: { runData: {} },
 			executionData: {
-				contextData: given.before?.executionData?.contextData ?? {},
+				contextData: settings.before?.executionData?.contextData ?? {},
 				nodeExecutionStack: [
 					{ node, data: { main: [items] }, source: null } satisfies IExecuteData,
 				],
@@ -130,14 +133,14 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 				waitingExecutionSource: {},
 			},
 		});
-		const execution = new WorkflowExecute(additionalData(given), 'manual', data);
+		const execution = new WorkflowExecute(additionalData(settings), 'manual', data);
 		const running = execution.processRunExecutionData(workflow);
 		stop = () => running.cancel();
 		const run: IRun = await running;
 		const [taskData] = run.data.resultData.runData[node.name] ?? [];
 		return {
 			outputs: (taskData?.data?.main ?? []).map((output) => output ?? []),
-			error: run.data.resultData.error as Outcome['error'],
+			error: run.data.resultData.error as EngineRun['error'],
 			customData: run.data.resultData.metadata ?? {},
 			data: run.data,
 			status: run.status,
@@ -148,7 +151,7 @@ export function runInEngine(given: Given): { done: Promise<Outcome>; stop: () =>
 	return { done, stop: () => stop() };
 }
 
-function additionalData({ credential }: Given): IWorkflowExecuteAdditionalData {
+function additionalData({ credential }: NodeSettings): IWorkflowExecuteAdditionalData {
 	return {
 		executionId: 'execution',
 		hooks: new ExecutionLifecycleHooks('manual', 'execution', {

@@ -1,8 +1,8 @@
-import * as fault from '../support/standin/faults.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
 import { runInEngine } from './engine.cts';
-import { closeStandin, given, VIDEO_BYTES } from './given.cts';
+import { closeFakeAimlapi, setup, VIDEO_BYTES } from './setup.cts';
 
-afterEach(closeStandin);
+afterEach(closeFakeAimlapi);
 
 describe('values that cannot be used', () => {
 	it.each([
@@ -21,24 +21,26 @@ describe('values that cannot be used', () => {
 		['Put Output File in Field', { binaryPropertyName: ' ' }],
 		['Max Concurrent Generations', { options: { maxConcurrentGenerations: 0 } }],
 	])('%s is named and nothing is sent', async (field, parameters) => {
-		const setting = await given(parameters as never);
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup({ parameters: parameters as never });
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain(field);
 		expect(error?.description).toContain('item 0');
-		expect(setting.standin.requests).toEqual([]);
+		expect(scenario.fake.requests).toEqual([]);
 	});
 
 	it('one bad item among good ones stops all before any is paid for', async () => {
 		const items = [{ json: { seed: 1 } }, { json: { seed: 'x' } }];
-		const setting = await given({ options: { seed: '={{ $json.seed }}' } }, {}, { items });
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup({ parameters: { options: { seed: '={{ $json.seed }}' } }, items });
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.context?.itemIndex).toBe(1);
-		expect(setting.standin.requests).toEqual([]);
+		expect(scenario.fake.requests).toEqual([]);
 	});
 
 	it('a link with a password is refused without being repeated', async () => {
-		const setting = await given({ characterUrl: 'https://user:secret@example.com/a.jpg' });
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup({
+			parameters: { characterUrl: 'https://user:secret@example.com/a.jpg' },
+		});
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain('Character URL');
 		expect(`${error?.message} ${error?.description}`).not.toContain('secret');
 	});
@@ -49,17 +51,17 @@ describe('values that cannot be used', () => {
 		'https://example.com/?x=1',
 		'nonsense',
 	])('base URL %s gets no key', async (baseUrl) => {
-		const setting = await given();
-		setting.credential.baseUrl = baseUrl;
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup();
+		scenario.credential.baseUrl = baseUrl;
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain('Base URL');
 	});
 
 	it('a base URL that cannot be used never passes the input on as a result', async () => {
 		const items = [{ json: { a: 1 } }, { json: { a: 2 } }];
-		const setting = await given({}, {}, { items, settings: { onError: 'continueErrorOutput' } });
-		setting.credential.baseUrl = 'http://example.com';
-		const { outputs } = await runInEngine(setting).done;
+		const scenario = await setup({ items, settings: { onError: 'continueErrorOutput' } });
+		scenario.credential.baseUrl = 'http://example.com';
+		const { outputs } = await runInEngine(scenario).done;
 		expect(outputs[0]).toEqual([]);
 		expect(outputs[1].map(({ json }) => json.error)).toEqual([
 			expect.objectContaining({ message: expect.stringContaining('Base URL') }),
@@ -70,46 +72,46 @@ describe('values that cannot be used', () => {
 
 describe('a creation that is not accepted', () => {
 	it('tells the API’s own validation lines', async () => {
-		const setting = await given();
-		setting.standin.fail('create', fault.status(400, 'Body validation error: Expected integer'));
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup();
+		scenario.fake.fail('create', fault.status(400, 'Body validation error: Expected integer'));
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toBe('AIMLAPI did not accept the request');
 		expect(error?.description).toContain('Expected integer');
-		expect(setting.standin.count('create')).toBe(1);
+		expect(scenario.fake.count('create')).toBe(1);
 	});
 
 	it('a wrong key is told and never shown', async () => {
-		const setting = await given();
-		setting.credential.apiKey = 'wrong-key-0123456789';
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup();
+		scenario.credential.apiKey = 'wrong-key-0123456789';
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain('API key');
 		expect(JSON.stringify(error)).not.toContain('wrong-key-0123456789');
-		expect(setting.standin.count('create')).toBe(1);
+		expect(scenario.fake.count('create')).toBe(1);
 	});
 
 	it('out of credits names the billing page', async () => {
-		const setting = await given();
-		setting.standin.fail('create', fault.status(403, "You've run out of credits."));
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup();
+		scenario.fake.fail('create', fault.status(403, "You've run out of credits."));
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.description).toContain('https://aimlapi.com/app/billing/');
 	});
 
 	it('no connection is told soon', async () => {
-		const setting = await given();
-		await setting.standin.close();
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup();
+		await scenario.fake.close();
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toBe('AIMLAPI could not be reached');
 		expect(error?.description).toContain('ECONNREFUSED');
 	});
 
 	it('is sent again after 429 and bought once', async () => {
-		const setting = await given({ downloadVideo: false });
-		setting.standin.fail('create', fault.status(429, 'Too Many Requests', { 'retry-after': '0' }));
-		const { error, outputs } = await runInEngine(setting).done;
+		const scenario = await setup({ parameters: { downloadVideo: false } });
+		scenario.fake.fail('create', fault.status(429, 'Too Many Requests', { 'retry-after': '0' }));
+		const { error, outputs } = await runInEngine(scenario).done;
 		expect(error).toBeUndefined();
 		expect(outputs[0]).toHaveLength(1);
-		expect(setting.standin.count('create')).toBe(2);
-		expect(setting.standin.generations).toHaveLength(1);
+		expect(scenario.fake.count('create')).toBe(2);
+		expect(scenario.fake.generations).toHaveLength(1);
 	});
 });
 
@@ -124,17 +126,13 @@ describe('a creation whose outcome is unknown', () => {
 		['an empty answer', fault.body('')],
 		['a redirect', fault.redirect('http://127.0.0.1:9/')],
 	])('%s: is not sent again, not even by Retry On Fail', async (_, answer) => {
-		const setting = await given(
-			{},
-			{},
-			{
-				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
-			},
-		);
-		setting.standin.fail('create', answer);
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup({
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		scenario.fake.fail('create', answer);
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain('may have been started');
-		expect(setting.standin.count('create')).toBe(1);
+		expect(scenario.fake.count('create')).toBe(1);
 	});
 });
 
@@ -150,35 +148,41 @@ describe('while waiting', () => {
 		['404 at first', fault.status(404, 'Not found')],
 		['an answer about another generation', fault.body('{"id":"other","status":"error"}')],
 	])('%s does not end it', async (_, answer) => {
-		const setting = await given({ downloadVideo: false });
-		setting.standin.fail('retrieve', answer);
-		const { error, outputs } = await runInEngine(setting).done;
+		const scenario = await setup({ parameters: { downloadVideo: false } });
+		scenario.fake.fail('retrieve', answer);
+		const { error, outputs } = await runInEngine(scenario).done;
 		expect(error).toBeUndefined();
 		expect(outputs[0][0].json.status).toBe('completed');
-		expect(setting.standin.count('create')).toBe(1);
+		expect(scenario.fake.count('create')).toBe(1);
 	});
 
 	it('an answer that trickles without end does not hold it past the deadline', async () => {
-		const setting = await given({ options: { timeout: 2 } }, { durationMs: 60_000 });
-		setting.standin.fail('retrieve', fault.trickle(), Infinity);
-		const { error } = await runInEngine(setting).done;
+		const scenario = await setup({
+			parameters: { options: { timeout: 2 } },
+			server: { durationMs: 60_000 },
+		});
+		scenario.fake.fail('retrieve', fault.trickle(), Infinity);
+		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain('was not ready within 2 seconds');
-		expect(error?.context?.generationId).toBe(setting.standin.generations[0].id);
+		expect(error?.context?.generationId).toBe(scenario.fake.generations[0].id);
 	});
 
 	it('401 ends it with the generation ID', async () => {
-		const setting = await given();
-		setting.standin.fail('retrieve', fault.status(401));
-		const { error } = await runInEngine(setting).done;
-		const { id } = setting.standin.generations[0];
+		const scenario = await setup();
+		scenario.fake.fail('retrieve', fault.status(401));
+		const { error } = await runInEngine(scenario).done;
+		const { id } = scenario.fake.generations[0];
 		expect(error?.message).toContain(id);
 		expect(error?.context?.generationId).toBe(id);
 	});
 
-	it('the deadline names ID, status and looks, and what to do', async () => {
-		const setting = await given({ options: { timeout: 2 } }, { durationMs: 60_000 });
-		const { error, customData } = await runInEngine(setting).done;
-		const { id } = setting.standin.generations[0];
+	it('the deadline names ID, status and status checks, and what to do', async () => {
+		const scenario = await setup({
+			parameters: { options: { timeout: 2 } },
+			server: { durationMs: 60_000 },
+		});
+		const { error, customData } = await runInEngine(scenario).done;
+		const { id } = scenario.fake.generations[0];
 		expect(error?.message).toBe(`The video was not ready within 2 seconds (generation ${id})`);
 		expect(error?.description).toMatch(/“generating”|“queued”/);
 		expect(error?.description).toContain('Wait for Video');
@@ -186,23 +190,23 @@ describe('while waiting', () => {
 	});
 
 	it('or the deadline returns the current status', async () => {
-		const setting = await given(
-			{ options: { timeout: 1, onTimeout: 'returnStatus' } },
-			{ durationMs: 60_000, runningStatus: 'dreaming' },
-		);
-		const { error, outputs } = await runInEngine(setting).done;
+		const scenario = await setup({
+			parameters: { options: { timeout: 1, onTimeout: 'returnStatus' } },
+			server: { durationMs: 60_000, runningStatus: 'dreaming' },
+		});
+		const { error, outputs } = await runInEngine(scenario).done;
 		expect(error).toBeUndefined();
 		expect(outputs[0][0].json).toEqual({
-			id: setting.standin.generations[0].id,
+			id: scenario.fake.generations[0].id,
 			status: 'dreaming',
 		});
 	});
 
 	it('a failed generation fails its item with the reason', async () => {
 		const failure = { name: 'SAFETY.INPUT.IMAGE', message: 'Moderated' };
-		const setting = await given({}, { failure });
-		const { error } = await runInEngine(setting).done;
-		expect(error?.message).toContain(setting.standin.generations[0].id);
+		const scenario = await setup({ server: { failure } });
+		const { error } = await runInEngine(scenario).done;
+		expect(error?.message).toContain(scenario.fake.generations[0].id);
 		expect(error?.description).toContain('SAFETY.INPUT.IMAGE: Moderated');
 	});
 });
@@ -212,19 +216,20 @@ describe('continue on fail', () => {
 		'%s keeps pairing and generation ID',
 		async (onError) => {
 			const items = [{ json: { seed: 1 } }, { json: { seed: -1 } }];
-			const setting = await given(
-				{ options: { seed: '={{ $json.seed }}', timeout: 1 } },
-				{ durationMs: 60_000 },
-				{ items, settings: { onError } },
-			);
-			const { outputs, error } = await runInEngine(setting).done;
+			const scenario = await setup({
+				parameters: { options: { seed: '={{ $json.seed }}', timeout: 1 } },
+				server: { durationMs: 60_000 },
+				items,
+				settings: { onError },
+			});
+			const { outputs, error } = await runInEngine(scenario).done;
 			expect(error).toBeUndefined();
 			const failed = onError === 'continueErrorOutput' ? outputs[1] : outputs[0];
 			expect(failed).toHaveLength(2);
 			expect(failed[0].pairedItem).toEqual({ item: 0 });
 			expect(failed[0].json.error).toMatchObject({
-				generationId: setting.standin.generations[0].id,
-				message: expect.stringContaining(setting.standin.generations[0].id),
+				generationId: scenario.fake.generations[0].id,
+				message: expect.stringContaining(scenario.fake.generations[0].id),
 			});
 			expect(failed[1].json.error).toMatchObject({
 				message: expect.stringContaining('Seed'),
@@ -235,65 +240,63 @@ describe('continue on fail', () => {
 
 describe('running again', () => {
 	it('Retry On Fail takes up the generation it created', async () => {
-		const setting = await given(
-			{ downloadVideo: false },
-			{ durationMs: 2500 },
-			{
-				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
-			},
-		);
-		setting.parameters.options = { pollingInterval: 1, timeout: 1 };
-		const { error, outputs } = await runInEngine(setting).done;
+		const scenario = await setup({
+			parameters: { downloadVideo: false },
+			server: { durationMs: 2500 },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		scenario.parameters.options = { pollingInterval: 1, timeout: 1 };
+		const { error, outputs } = await runInEngine(scenario).done;
 		expect(error).toBeUndefined();
 		expect(outputs[0][0].json.status).toBe('completed');
-		expect(setting.standin.count('create')).toBe(1);
+		expect(scenario.fake.count('create')).toBe(1);
 	});
 
 	it('a failed generation is created anew', async () => {
-		const setting = await given(
-			{},
-			{ failure: { name: 'INTERNAL', message: 'x' } },
-			{
-				settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
-			},
-		);
-		await runInEngine(setting).done;
-		expect(setting.standin.count('create')).toBe(2);
+		const scenario = await setup({
+			server: { failure: { name: 'INTERNAL', message: 'x' } },
+			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		});
+		await runInEngine(scenario).done;
+		expect(scenario.fake.count('create')).toBe(2);
 	});
 });
 
 describe('the download', () => {
 	it('is tried again when it is cut short, and sends no key', async () => {
-		const setting = await given();
-		setting.standin.fail('download', fault.truncated);
-		const { outputs } = await runInEngine(setting).done;
+		const scenario = await setup();
+		scenario.fake.fail('download', fault.truncated);
+		const { outputs } = await runInEngine(scenario).done;
 		expect(outputs[0][0].binary?.data).toMatchObject({ bytes: VIDEO_BYTES });
-		const downloads = setting.standin.requests.filter(({ kind }) => kind === 'download');
+		const downloads = scenario.fake.requests.filter(({ kind }) => kind === 'download');
 		expect(downloads).toHaveLength(2);
 		expect(downloads.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
 	});
 
 	it('refreshes an expired link once', async () => {
-		const setting = await given();
-		setting.standin.fail('download', fault.expiredLink);
-		const { outputs } = await runInEngine(setting).done;
+		const scenario = await setup();
+		scenario.fake.fail('download', fault.expiredLink);
+		const { outputs } = await runInEngine(scenario).done;
 		expect(outputs[0][0].binary).toBeDefined();
-		expect(setting.standin.count('retrieve')).toBe(2);
+		expect(scenario.fake.count('retrieve')).toBe(2);
 	});
 
 	it('leaves a video above Max File Size as a link, and says so', async () => {
-		const setting = await given({ options: { maxFileSize: 1 } }, { videoBytes: 1_000_001 });
-		const { outputs, hints } = await runInEngine(setting).done;
-		expect(outputs[0][0].json.videoUrl).toContain(setting.standin.cdnUrl);
+		const scenario = await setup({
+			parameters: { options: { maxFileSize: 1 } },
+			server: { videoBytes: 1_000_001 },
+		});
+		const { outputs, hints } = await runInEngine(scenario).done;
+		expect(outputs[0][0].json.videoUrl).toContain(scenario.fake.cdnUrl);
 		expect(outputs[0][0].binary).toBeUndefined();
 		expect(hints[0].message).toContain('larger than 1 MB');
-		expect(setting.standin.count('download')).toBe(1);
+		expect(scenario.fake.count('download')).toBe(1);
 	});
 
 	it('stops in the middle of a larger video whose size was not announced', async () => {
-		const setting = await given({ options: { maxFileSize: 1 } });
+		const scenario = await setup({ parameters: { options: { maxFileSize: 1 } } });
 		let sent = 0;
-		setting.standin.fail('download', ({ response }) => {
+		scenario.fake.fail('download', ({ response }) => {
 			response.writeHead(200, { 'content-type': 'video/mp4' });
 			const more = () => {
 				sent += 100_000;
@@ -301,15 +304,15 @@ describe('the download', () => {
 			};
 			more();
 		});
-		const { outputs, hints } = await runInEngine(setting).done;
+		const { outputs, hints } = await runInEngine(scenario).done;
 		expect(outputs[0][0].binary).toBeUndefined();
 		expect(hints[0].message).toContain('larger than 1 MB');
 		expect(sent).toBeLessThan(20_000_000);
 	});
 
 	it('is told once for all links when they expire', async () => {
-		const setting = await given({}, {}, { items: [{ json: {} }, { json: {} }] });
-		const { outputs, hints } = await runInEngine(setting).done;
+		const scenario = await setup({ items: [{ json: {} }, { json: {} }] });
+		const { outputs, hints } = await runInEngine(scenario).done;
 		const expiry = String(outputs[0][0].json.videoUrlExpiresAt).slice(0, 16).replace('T', ' ');
 		expect(hints.map(({ message }) => message)).toEqual([
 			expect.stringContaining(`The video link expires at ${expiry} UTC.`),

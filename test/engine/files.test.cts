@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 import { runInEngine } from './engine.cts';
-import { closeStandin, given } from './given.cts';
+import { closeFakeAimlapi, setup } from './setup.cts';
 
-afterEach(closeStandin);
+afterEach(closeFakeAimlapi);
 
-const asset = (name: string) => readFileSync(`test/support/standin/assets/${name}`);
+const asset = (name: string) => readFileSync(`test/support/fakeAimlapi/assets/${name}`);
 
 const file = (content: Buffer, mimeType: string) => ({
 	data: content.toString('base64'),
@@ -24,11 +24,11 @@ it('sends both files of one form submission as data URIs of their own type', asy
 			},
 		},
 	];
-	const setting = await given(FILES, {}, { items });
-	const { error, outputs } = await runInEngine(setting).done;
+	const scenario = await setup({ parameters: FILES, items });
+	const { error, outputs } = await runInEngine(scenario).done;
 	expect(error).toBeUndefined();
 	expect(outputs[0]).toHaveLength(1);
-	expect(setting.standin.requests[0].body).toMatchObject({
+	expect(scenario.fake.requests[0].body).toMatchObject({
 		character: { url: `data:image/png;base64,${asset('character.png').toString('base64')}` },
 		reference: { url: expect.stringMatching(/^data:video\/mp4;base64,/) },
 	});
@@ -46,16 +46,16 @@ it.each([
 	],
 ])('refuses %s as a character image before any request', async (_, content, rule) => {
 	const items = [{ json: {}, binary: { character: file(content, 'image/png') } }];
-	const setting = await given({ ...FILES, referenceSource: 'url' }, {}, { items });
-	const { error } = await runInEngine(setting).done;
+	const scenario = await setup({ parameters: { ...FILES, referenceSource: 'url' }, items });
+	const { error } = await runInEngine(scenario).done;
 	expect(error?.message).toContain('Character file');
 	expect(error?.message).toContain(rule.replace('a image', 'an image'));
-	expect(setting.standin.requests).toEqual([]);
+	expect(scenario.fake.requests).toEqual([]);
 });
 
 it('names the field of a file that is not there', async () => {
-	const setting = await given(FILES);
-	const { error } = await runInEngine(setting).done;
+	const scenario = await setup({ parameters: FILES });
+	const { error } = await runInEngine(scenario).done;
 	expect(error?.message).toContain('character');
-	expect(setting.standin.requests).toEqual([]);
+	expect(scenario.fake.requests).toEqual([]);
 });

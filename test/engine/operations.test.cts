@@ -1,25 +1,25 @@
 import { runInEngine } from './engine.cts';
-import { closeStandin, given, INPUTS, VIDEO_BYTES } from './given.cts';
+import { closeFakeAimlapi, setup, INPUTS, VIDEO_BYTES } from './setup.cts';
 
-afterEach(closeStandin);
+afterEach(closeFakeAimlapi);
 
 it('creates a video, waits for it and outputs link and file', async () => {
-	const setting = await given();
-	const { outputs, error } = await runInEngine(setting).done;
+	const scenario = await setup();
+	const { outputs, error } = await runInEngine(scenario).done;
 	expect(error).toBeUndefined();
 	expect(outputs[0]).toEqual([
 		{
 			json: {
-				id: setting.standin.generations[0].id,
+				id: scenario.fake.generations[0].id,
 				status: 'completed',
-				videoUrl: expect.stringContaining(setting.standin.cdnUrl),
+				videoUrl: expect.stringContaining(scenario.fake.cdnUrl),
 				videoUrlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
 				creditsUsed: 50,
 			},
 			binary: {
 				data: expect.objectContaining({
 					mimeType: 'video/mp4',
-					fileName: `act-two-${setting.standin.generations[0].id}.mp4`,
+					fileName: `act-two-${scenario.fake.generations[0].id}.mp4`,
 					bytes: VIDEO_BYTES,
 				}),
 			},
@@ -29,9 +29,9 @@ it('creates a video, waits for it and outputs link and file', async () => {
 });
 
 it('sends only what the user set', async () => {
-	const setting = await given();
-	await runInEngine(setting).done;
-	expect(setting.standin.requests[0].body).toEqual({
+	const scenario = await setup();
+	await runInEngine(scenario).done;
+	expect(scenario.fake.requests[0].body).toEqual({
 		model: 'runway/act_two',
 		character: { type: 'image', url: INPUTS.characterUrl },
 		reference: { type: 'video', url: INPUTS.referenceUrl },
@@ -40,13 +40,15 @@ it('sends only what the user set', async () => {
 });
 
 it('sends every option, on the universal endpoint too', async () => {
-	const setting = await given({
-		characterType: 'video',
-		frameSize: '960:960',
-		options: { bodyControl: false, expressionIntensity: 5, seed: 0, endpoint: 'universal' },
+	const scenario = await setup({
+		parameters: {
+			characterType: 'video',
+			frameSize: '960:960',
+			options: { bodyControl: false, expressionIntensity: 5, seed: 0, endpoint: 'universal' },
+		},
 	});
-	const { outputs } = await runInEngine(setting).done;
-	expect(setting.standin.requests[0]).toMatchObject({
+	const { outputs } = await runInEngine(scenario).done;
+	expect(scenario.fake.requests[0]).toMatchObject({
 		path: '/v2/video/generations',
 		body: {
 			character: { type: 'video' },
@@ -56,35 +58,38 @@ it('sends every option, on the universal endpoint too', async () => {
 			seed: 0,
 		},
 	});
-	expect(outputs[0][0].json.videoUrl).toContain(setting.standin.cdnUrl);
+	expect(outputs[0][0].json.videoUrl).toContain(scenario.fake.cdnUrl);
 });
 
 it('creates without waiting, then waits in a second execution', async () => {
-	const setting = await given({ operation: 'create' });
-	const created = await runInEngine(setting).done;
+	const scenario = await setup({ parameters: { operation: 'create' } });
+	const created = await runInEngine(scenario).done;
 	const [{ json }] = created.outputs[0];
-	expect(json).toEqual({ id: setting.standin.generations[0].id, status: 'queued' });
-	expect(setting.standin.count('retrieve')).toBe(0);
+	expect(json).toEqual({ id: scenario.fake.generations[0].id, status: 'queued' });
+	expect(scenario.fake.count('retrieve')).toBe(0);
 
-	setting.parameters = {
+	scenario.parameters = {
 		operation: 'wait',
 		generationId: json.id,
 		options: { pollingInterval: 1 },
 		downloadVideo: false,
 	};
-	const waited = await runInEngine(setting).done;
+	const waited = await runInEngine(scenario).done;
 	expect(waited.outputs[0][0].json).toMatchObject({ id: json.id, status: 'completed' });
 	expect(waited.outputs[0][0].binary).toBeUndefined();
-	expect(setting.standin.count('create')).toBe(1);
+	expect(scenario.fake.count('create')).toBe(1);
 });
 
 it('gets a generation as it is, a failed one as data', async () => {
 	const failure = { name: 'SAFETY.INPUT.IMAGE', message: 'Moderated' };
-	const setting = await given({ operation: 'create' }, { durationMs: 0, failure });
-	const created = await runInEngine(setting).done;
+	const scenario = await setup({
+		parameters: { operation: 'create' },
+		server: { durationMs: 0, failure },
+	});
+	const created = await runInEngine(scenario).done;
 	const { id } = created.outputs[0][0].json;
-	setting.parameters = { operation: 'get', generationId: id };
-	const { outputs, error } = await runInEngine(setting).done;
+	scenario.parameters = { operation: 'get', generationId: id };
+	const { outputs, error } = await runInEngine(scenario).done;
 	expect(error).toBeUndefined();
 	expect(outputs[0][0].json).toEqual({ id, status: 'error', failure });
 });
@@ -92,13 +97,13 @@ it('gets a generation as it is, a failed one as data', async () => {
 it('works on many items side by side and keeps their order', async () => {
 	const durations = [1500, 200, 900];
 	const items = ['a', 'b', 'c'].map((name) => ({ json: { name } }));
-	const setting = await given(
-		{ characterUrl: '=https://example.com/{{ $json.name }}.jpg', downloadVideo: false },
-		{ durationMs: (index) => durations[index] },
-		{ items },
-	);
-	const { outputs } = await runInEngine(setting).done;
-	const sent = setting.standin.requests
+	const scenario = await setup({
+		parameters: { characterUrl: '=https://example.com/{{ $json.name }}.jpg', downloadVideo: false },
+		server: { durationMs: (index) => durations[index] },
+		items,
+	});
+	const { outputs } = await runInEngine(scenario).done;
+	const sent = scenario.fake.requests
 		.filter(({ kind }) => kind === 'create')
 		.map(({ body, generationId }) => [
 			(body as { character: { url: string } }).character.url,

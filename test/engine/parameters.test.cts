@@ -2,9 +2,9 @@ import fc from 'fast-check';
 
 import { SEED } from '../support/seed.cts';
 import { runInEngine } from './engine.cts';
-import { closeStandin, given } from './given.cts';
+import { closeFakeAimlapi, setup } from './setup.cts';
 
-afterEach(closeStandin);
+afterEach(closeFakeAimlapi);
 
 /** Values of every kind, each in the field it cannot be used in. */
 const text = fc.oneof(
@@ -16,7 +16,7 @@ const thing = fc.oneof(
 	fc.array(fc.anything({ maxDepth: 1 }), { maxLength: 3 }),
 );
 const notNumeric = fc.oneof(
-	text.filter((value) => value.trim() === '' || Number.isNaN(Number(value))),
+	text.filter((value) => value.trim() !== '' && Number.isNaN(Number(value))),
 	thing,
 	fc.boolean(),
 	fc.constantFrom(NaN, Infinity, -Infinity),
@@ -33,7 +33,7 @@ const seconds = fc.oneof(
 );
 const notOneOf = (choices: string[]) =>
 	fc.oneof(
-		text.filter((value) => !choices.includes(value)),
+		text.filter((value) => value.trim() !== '' && !choices.includes(value.trim())),
 		thing,
 		fc.integer(),
 	);
@@ -57,7 +57,7 @@ const FIELDS = {
 	],
 	characterUrl: ['Character URL', link],
 	referenceUrl: ['Reference Video URL', link],
-	bodyControl: ['Body Control', fc.oneof(text, thing, fc.integer())],
+	bodyControl: ['Body Control', notOneOf(['true', 'false', 'TRUE', 'FALSE', 'True', 'False'])],
 	expressionIntensity: ['Expression Intensity', wholeNumberOutside(1, 5)],
 	seed: ['Seed', wholeNumberOutside(0, 4_294_967_295)],
 	timeout: ['Timeout', seconds],
@@ -95,11 +95,13 @@ it('no value that cannot be used reaches the network, whatever an expression giv
 	const expression = (name: string) => `={{ $json.${name} }}`;
 	const top = ['characterType', 'frameSize', 'characterUrl', 'referenceUrl', 'binaryPropertyName'];
 	const names = Object.keys(FIELDS);
-	const setting = await given({
-		...Object.fromEntries(top.map((name) => [name, expression(name)])),
-		options: Object.fromEntries(
-			names.filter((name) => !top.includes(name)).map((name) => [name, expression(name)]),
-		),
+	const scenario = await setup({
+		parameters: {
+			...Object.fromEntries(top.map((name) => [name, expression(name)])),
+			options: Object.fromEntries(
+				names.filter((name) => !top.includes(name)).map((name) => [name, expression(name)]),
+			),
+		},
 	});
 	await fc.assert(
 		fc.asyncProperty(fc.array(bad, { minLength: 40, maxLength: 60 }), async (mutations) => {
@@ -107,7 +109,7 @@ it('no value that cannot be used reaches the network, whatever an expression giv
 				json: { ...GOOD, [name]: value as never },
 			}));
 			const { outputs } = await runInEngine({
-				...setting,
+				...scenario,
 				items,
 				settings: { onError: 'continueRegularOutput' },
 			}).done;
@@ -116,8 +118,37 @@ it('no value that cannot be used reaches the network, whatever an expression giv
 				expect(message).toContain(label);
 				expect(message).not.toContain('secret');
 			});
-			expect(setting.standin.requests).toEqual([]);
+			expect(scenario.fake.requests).toEqual([]);
 		}),
 		{ seed: SEED, numRuns: 60, endOnFailure: true },
 	);
+});
+
+it('empty cells of a sheet count as not set, and booleans may be text', async () => {
+	const scenario = await setup({
+		items: [{ json: { seed: '', expressionIntensity: null, bodyControl: 'TRUE', timeout: ' ' } }],
+		parameters: {
+			downloadVideo: false,
+			options: {
+				seed: '={{ $json.seed }}',
+				expressionIntensity: '={{ $json.expressionIntensity }}',
+				bodyControl: '={{ $json.bodyControl }}',
+				timeout: '={{ $json.timeout }}',
+			},
+		},
+	});
+	const { error } = await runInEngine(scenario).done;
+	expect(error).toBeUndefined();
+	const [{ body }] = scenario.fake.requests;
+	expect(body).toMatchObject({ body_control: true });
+	expect(body).not.toHaveProperty('seed');
+	expect(body).not.toHaveProperty('expression_intensity');
+});
+
+it('all bad rows are named at once', async () => {
+	const items = ['x', 1, 'y'].map((seed) => ({ json: { seed } }));
+	const scenario = await setup({ items, parameters: { options: { seed: '={{ $json.seed }}' } } });
+	const { error } = await runInEngine(scenario).done;
+	expect(error?.message).toMatch(/^2 of 3 items are invalid: .*\[item 0\]; .*\[item 2\]$/);
+	expect(scenario.fake.requests).toEqual([]);
 });

@@ -5,43 +5,43 @@ import { itemsOf } from '../support/n8n/client.cts';
 import type { Workflow } from '../support/n8n/client.cts';
 import type { N8nProcess } from '../support/n8n/n8n.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import * as fault from '../support/standin/faults.cts';
-import { startStandin } from '../support/standin/server.cts';
-import type { LoggedRequest, Standin } from '../support/standin/server.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
+import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
+import type { LoggedRequest, FakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import {
 	createThenWait,
 	credentialFor,
 	GRACE_SECONDS,
 	runTimes,
 	startedBy,
-	startQueueBench,
-	withStandin,
+	startQueueSession,
+	withFakeAimlapi,
 } from './shared.cts';
-import type { QueueBench } from './shared.cts';
+import type { QueueSession } from './shared.cts';
 import { activate, addTable, EVERY_MINUTE, executionsOf, rowsOf, survivor } from './survivor.cts';
 import type { DataTable } from './survivor.cts';
 
-const VIDEO = readFileSync('test/support/standin/assets/video.mp4');
+const VIDEO = readFileSync('test/support/fakeAimlapi/assets/video.mp4');
 const QUICK = { options: { pollingInterval: 1 } };
 
-let bench: QueueBench;
+let bench: QueueSession;
 let first: N8nProcess;
 let second: N8nProcess;
 beforeAll(async () => {
-	bench = await startQueueBench();
+	bench = await startQueueSession();
 	[first, second] = await Promise.all([bench.queue.addWorker(), bench.queue.addWorker()]);
 }, 900_000);
 afterAll(async () => await bench?.queue.stop(), 60_000);
 
 it('50 executions at once: all finish, one POST each, on both workers', async () => {
-	await withStandin(bench.client, { durationMs: 1000 }, async (standin, credential) => {
+	await withFakeAimlapi(bench.client, { durationMs: 1000 }, async (fake, credential) => {
 		const ids = await runTimes(bench.client, 50, actTwoWorkflow(credential, QUICK));
 		for (const id of ids) {
 			const execution = await bench.client.ended(id);
 			expect(execution.status).toBe('success');
 			expect(itemsOf(execution, ACT_TWO)[0].json.status).toBe('completed');
 		}
-		expect(standin.count('create')).toBe(50);
+		expect(fake.count('create')).toBe(50);
 		const shares = [first, second].map((worker) => startedBy(worker, ids).length);
 		expect(Math.min(...shares)).toBeGreaterThan(0);
 		expect(shares[0] + shares[1]).toBe(50);
@@ -49,7 +49,7 @@ it('50 executions at once: all finish, one POST each, on both workers', async ()
 });
 
 it('the file comes through the database, byte for byte', async () => {
-	await withStandin(bench.client, { durationMs: 500 }, async (_, credential) => {
+	await withFakeAimlapi(bench.client, { durationMs: 500 }, async (_, credential) => {
 		const [id] = await runTimes(bench.client, 1, actTwoWorkflow(credential, QUICK));
 		const [{ binary }] = itemsOf(await bench.client.ended(id), ACT_TWO);
 		expect(binary?.data.id).toMatch(/^database:/);
@@ -59,17 +59,17 @@ it('the file comes through the database, byte for byte', async () => {
 });
 
 it('Stop reaches the worker within a second, and Retry waits on', async () => {
-	await withStandin(bench.client, { durationMs: 10_000 }, async (standin, credential) => {
+	await withFakeAimlapi(bench.client, { durationMs: 10_000 }, async (fake, credential) => {
 		const [id] = await runTimes(bench.client, 1, actTwoWorkflow(credential, QUICK));
-		await standin.until(() => standin.count('retrieve') > 0, 30_000);
+		await fake.until(() => fake.count('retrieve') > 0, 30_000);
 		await bench.client.stop(id);
 		await sleep(1000);
-		const before = standin.requests.length;
-		// Long enough for several looks, had one been left.
+		const before = fake.requests.length;
+		// Long enough for several polls, had one been left.
 		await sleep(3000);
-		expect(standin.requests).toHaveLength(before);
+		expect(fake.requests).toHaveLength(before);
 
-		const generationId = standin.generations[0].id;
+		const generationId = fake.generations[0].id;
 		const stopped = await bench.client.ended(id);
 		expect(stopped.status).toBe('canceled');
 		// n8n's main process saves custom data, but hears nothing of it from the worker after a stop.
@@ -80,13 +80,13 @@ it('Stop reaches the worker within a second, and Retry waits on', async () => {
 			id: generationId,
 			status: 'completed',
 		});
-		expect(standin.count('create')).toBe(1);
+		expect(fake.count('create')).toBe(1);
 	});
 });
 
 describe('one worker is told to end, the other is killed', () => {
 	const LONG = 4;
-	let standin: Standin;
+	let fake: FakeAimlapi;
 	let unfinished: string[];
 	let short: string[];
 	let table: DataTable;
@@ -94,27 +94,27 @@ describe('one worker is told to end, the other is killed', () => {
 
 	beforeAll(async () => {
 		const { client, queue } = bench;
-		standin = await startStandin({
+		fake = await startFakeAimlapi({
 			durationMs: (index) => (index < LONG ? 3_600_000 : (GRACE_SECONDS * 1000) / 2),
 		});
-		const credential = await credentialFor(client, standin);
+		const credential = await credentialFor(client, fake);
 		unfinished = [
 			...(await runTimes(client, LONG / 2, actTwoWorkflow(credential, QUICK))),
 			...(await runTimes(client, LONG / 2, createThenWait(credential))),
 		];
-		await standin.until(() => standin.count('create') === LONG, 30_000);
+		await fake.until(() => fake.count('create') === LONG, 30_000);
 
 		table = await addTable(client);
 		example = await client.createWorkflow(survivor(credential));
 		expect((await client.ended(await client.run(example, TRIGGER))).status).toBe('success');
-		const { id } = standin.generations[LONG];
+		const { id } = fake.generations[LONG];
 		const isLook = ({ path }: LoggedRequest) => path.includes(id);
-		standin.fail('retrieve', fault.hang, 1, isLook);
+		fake.fail('retrieve', fault.hang, 1, isLook);
 		await client.run(example, EVERY_MINUTE);
-		await standin.until(() => standin.requests.some(isLook), 30_000);
+		await fake.until(() => fake.requests.some(isLook), 30_000);
 
 		short = await runTimes(client, 4, actTwoWorkflow(credential, QUICK));
-		await standin.until(() => standin.count('create') === LONG + 5, 30_000);
+		await fake.until(() => fake.count('create') === LONG + 5, 30_000);
 		for (const worker of [first, second]) {
 			expect(startedBy(worker, unfinished)).not.toHaveLength(0);
 			expect(startedBy(worker, short)).not.toHaveLength(0);
@@ -125,7 +125,7 @@ describe('one worker is told to end, the other is killed', () => {
 		await second.ended;
 		await activate(client, example);
 	}, 120_000);
-	afterAll(async () => await standin?.close());
+	afterAll(async () => await fake?.close());
 
 	it('the one told to end finishes what ends in time', async () => {
 		for (const id of short) expect((await bench.client.ended(id)).status).toBe('success');
@@ -142,12 +142,12 @@ describe('one worker is told to end, the other is killed', () => {
 			expect(again.status).toBe('error');
 			expect(again.data.resultData.runData).toEqual({});
 		}
-		expect(standin.count('create')).toBe(LONG + 5);
+		expect(fake.count('create')).toBe(LONG + 5);
 	});
 
 	it('the example “Survive a crash” brings the video all the same', async () => {
 		const { client } = bench;
-		const { id } = standin.generations[LONG];
+		const { id } = fake.generations[LONG];
 		const noted = async () => await rowsOf(client, table);
 		// The schedule is n8n's: once a minute.
 		for (const end = Date.now() + 100_000; !(await noted())[0].done && Date.now() < end; ) {
@@ -158,6 +158,6 @@ describe('one worker is told to end, the other is killed', () => {
 		const [{ json, binary }] = itemsOf(await client.ended(scheduled), 'Use the Video');
 		expect(json).toMatchObject({ id, status: 'completed' });
 		expect((await client.binary(binary?.data.id as string)).equals(VIDEO)).toBe(true);
-		expect(standin.count('create')).toBe(LONG + 5);
+		expect(fake.count('create')).toBe(LONG + 5);
 	});
 });

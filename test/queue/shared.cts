@@ -4,8 +4,8 @@ import type { N8nProcess } from '../support/n8n/n8n.cts';
 import { startQueue } from '../support/n8n/queue.cts';
 import type { Queue } from '../support/n8n/queue.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import { startStandin } from '../support/standin/server.cts';
-import type { Standin, StandinOptions } from '../support/standin/server.cts';
+import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
+import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
 
 /** How long a worker that is told to end goes on with its executions, in seconds; n8n's default is 30. */
 export const GRACE_SECONDS = 8;
@@ -20,37 +20,37 @@ const IMPATIENT = {
 
 const WAIT = 'Wait for Video';
 
-export interface QueueBench {
+export interface QueueSession {
 	queue: Queue;
 	client: N8nClient;
 }
 
 /** n8n in queue mode with its owner, and no worker yet. */
-export async function startQueueBench(): Promise<QueueBench> {
-	const tell = (line: string) => process.stdout.write(`${line}\n`);
-	const queue = await startQueue({ env: IMPATIENT, tell });
+export async function startQueueSession(): Promise<QueueSession> {
+	const log = (line: string) => process.stdout.write(`${line}\n`);
+	const queue = await startQueue({ env: IMPATIENT, log });
 	const client = new N8nClient(queue.main.url);
 	await client.setUp();
 	return { queue, client };
 }
 
-/** The ID of a new credential for a stand-in. */
-export async function credentialFor(client: N8nClient, standin: Standin): Promise<string> {
-	const data = { apiKey: standin.key, baseUrl: standin.url };
+/** The ID of a new credential for a fake API. */
+export async function credentialFor(client: N8nClient, fake: FakeAimlapi): Promise<string> {
+	const data = { apiKey: fake.key, baseUrl: fake.url };
 	return (await client.createCredential('AIMLAPI', 'aimlapiApi', data)).id;
 }
 
-/** A stand-in and a credential for it, closed when `use` has ended. */
-export async function withStandin<T>(
+/** A fake API and a credential for it, closed when `use` has ended. */
+export async function withFakeAimlapi<T>(
 	client: N8nClient,
-	options: StandinOptions,
-	use: (standin: Standin, credentialId: string) => Promise<T>,
+	options: FakeAimlapiOptions,
+	use: (fake: FakeAimlapi, credentialId: string) => Promise<T>,
 ): Promise<T> {
-	const standin = await startStandin(options);
+	const fake = await startFakeAimlapi(options);
 	try {
-		return await use(standin, await credentialFor(client, standin));
+		return await use(fake, await credentialFor(client, fake));
 	} finally {
-		await standin.close();
+		await fake.close();
 	}
 }
 

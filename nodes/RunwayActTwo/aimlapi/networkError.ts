@@ -36,7 +36,7 @@ export function toNoResponse(error: unknown): NoResponse {
 	);
 	return {
 		kind: 'noResponse',
-		sent: !causes.some(neverConnected),
+		sent: causes.some(wasConnected) || !causes.some(neverConnected),
 		code: (code as string | undefined) ?? 'connection lost',
 	};
 }
@@ -45,11 +45,17 @@ function neverConnected(error: unknown): boolean {
 	if (BEFORE_TLS.test(messageOf(error))) return true;
 	const attempts = own(error, 'errors');
 	if (Array.isArray(attempts) && attempts.length > 0) return attempts.every(neverConnected);
+	return own(error, 'syscall') === 'connect' || NOT_SENT_CODES.test(codeOf(error));
+}
+
+/** Node names the call that failed: after reading or writing, the request may have arrived. */
+function wasConnected(error: unknown): boolean {
 	const syscall = own(error, 'syscall');
-	if (syscall === 'connect') return true;
-	const code = String(own(error, 'code') ?? own(error, 'httpCode'));
-	const wasConnected = (syscall === 'read' || syscall === 'write') && code !== 'EPROTO';
-	return NOT_SENT_CODES.test(code) && !wasConnected;
+	return (syscall === 'read' || syscall === 'write') && codeOf(error) !== 'EPROTO';
+}
+
+function codeOf(error: unknown): string {
+	return String(own(error, 'code') ?? own(error, 'httpCode'));
 }
 
 /** The innermost first: it is Node's own, with the names that the others only repeat. */

@@ -116,9 +116,8 @@ export function readNumber(parameters: Parameters, field: INodeProperties): numb
  */
 export function readText(parameters: Parameters, field: INodeProperties, rule: string): string {
 	const value = parameters.get(field.name);
-	const text = typeof value === 'number' ? String(value) : value;
-	if (typeof text !== 'string' || text.trim() === '') {
+	if (typeof value !== 'string' || value.trim() === '') {
 		throw invalid(field.displayName, rule, parameters.itemIndex);
 	}
-	return text.trim();
+	return value.trim();
 }

@@ -8,17 +8,17 @@ import { itemsOf, N8nClient, OWNER } from '../n8n/client.cts';
 import type { Execution, Workflow } from '../n8n/client.cts';
 import { startN8n } from '../n8n/n8n.cts';
 import { ACT_TWO, TRIGGER } from '../n8n/workflows.cts';
-import { startStandin } from '../standin/server.cts';
-import type { LoggedRequest, Standin } from '../standin/server.cts';
+import { startFakeAimlapi } from '../fakeAimlapi/server.cts';
+import type { LoggedRequest, FakeAimlapi } from '../fakeAimlapi/server.cts';
 
 const { values: flags } = parseArgs({
 	options: { once: { type: 'boolean', default: false }, port: { type: 'string' } },
 });
 const port = Number(flags.port ?? process.env.PORT ?? 5678);
-const tell = (line: string) => console.log(line);
+const log = (line: string) => console.log(line);
 
 /** Long enough for a person to see the statuses change. */
-const STANDIN_DURATION_MS = 15_000;
+const FAKE_DURATION_MS = 15_000;
 const LONGEST_RUN_MS = 35 * 60_000;
 
 /** Before the editor is open, a signal ends all at once: n8n and npm end with this process. */
@@ -27,30 +27,30 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => on
 
 async function main(): Promise<boolean> {
 	if (!(await isFree(port))) {
-		tell(`Port ${port} is taken. Choose another one: npm run demo -- --port ${port + 1}`);
+		log(`Port ${port} is taken. Choose another one: npm run demo -- --port ${port + 1}`);
 		return false;
 	}
 	const realKey = process.env.AIMLAPI_KEY;
-	const standin = realKey ? undefined : await startStandin({ durationMs: STANDIN_DURATION_MS });
-	if (realKey) tell('AIMLAPI_KEY is set: this uses the real API and costs credits.');
-	if (standin) showStatuses(standin);
+	const fake = realKey ? undefined : await startFakeAimlapi({ durationMs: FAKE_DURATION_MS });
+	if (realKey) log('AIMLAPI_KEY is set: this uses the real API and costs credits.');
+	if (fake) showStatuses(fake);
 
-	tell('Starting n8n 2.41.1 …');
-	const n8n = await startN8n({ port, tell });
+	log('Starting n8n 2.41.1 …');
+	const n8n = await startN8n({ port, log });
 	try {
 		const client = new N8nClient(n8n.url);
 		await client.setUp();
 		const credential = await client.createCredential('AIMLAPI', 'aimlapiApi', {
-			apiKey: realKey ?? standin?.key,
-			baseUrl: standin?.url ?? 'https://api.aimlapi.com',
+			apiKey: realKey ?? fake?.key,
+			baseUrl: fake?.url ?? 'https://api.aimlapi.com',
 		});
 		const workflow = await client.createWorkflow(exampleWorkflow(credential.id));
-		tell('Running the workflow “Animate a character” …');
+		log('Running the workflow “Animate a character” …');
 		const execution = await client.ended(await client.run(workflow, TRIGGER), LONGEST_RUN_MS);
 		const done = await showResult(client, execution);
 		if (!flags.once) {
-			tell(`\nOpen ${n8n.url}/workflow/${workflow.id}`);
-			tell(`E-mail ${OWNER.email}, password ${OWNER.password}. Ctrl-C ends n8n.`);
+			log(`\nOpen ${n8n.url}/workflow/${workflow.id}`);
+			log(`E-mail ${OWNER.email}, password ${OWNER.password}. Ctrl-C ends n8n.`);
 			await new Promise<void>((stop) => {
 				onSignal = stop;
 			});
@@ -58,7 +58,7 @@ async function main(): Promise<boolean> {
 		return done;
 	} finally {
 		await n8n.stop();
-		await standin?.close();
+		await fake?.close();
 	}
 }
 
@@ -75,13 +75,13 @@ function exampleWorkflow(credentialId: string): Omit<Workflow, 'id'> {
 	return { ...example, nodes };
 }
 
-function showStatuses(standin: Standin): void {
+function showStatuses(fake: FakeAimlapi): void {
 	let shown = '';
-	standin.on('answered', ({ kind, generationId, generationStatus }: LoggedRequest) => {
+	fake.on('answered', ({ kind, generationId, generationStatus }: LoggedRequest) => {
 		const status = kind === 'create' ? 'queued' : generationStatus;
 		if (status === undefined || status === shown) return;
 		shown = status;
-		tell(`  ${status.padEnd(12)} generation ${generationId}`);
+		log(`  ${status.padEnd(12)} generation ${generationId}`);
 	});
 }
 
@@ -89,17 +89,17 @@ async function showResult(client: N8nClient, execution: Execution): Promise<bool
 	const [item] = itemsOf(execution, ACT_TWO);
 	const error = execution.data.resultData.error;
 	if (!item || error) {
-		tell(`The workflow ended as ${execution.status}. ${error?.message ?? ''}`);
+		log(`The workflow ended as ${execution.status}. ${error?.message ?? ''}`);
 		return false;
 	}
-	tell(`Link     ${item.json.videoUrl}`);
-	tell(`Expires  ${item.json.videoUrlExpiresAt}`);
+	log(`Link     ${item.json.videoUrl}`);
+	log(`Expires  ${item.json.videoUrlExpiresAt}`);
 	const video = item.binary?.data;
 	if (!video) return false;
 	const content = video.id ? await client.binary(video.id) : Buffer.from(video.data, 'base64');
 	const file = join(mkdtempSync(join(tmpdir(), 'act-two-')), video.fileName ?? 'video.mp4');
 	writeFileSync(file, content);
-	tell(`File     ${file} (${content.length} bytes)`);
+	log(`File     ${file} (${content.length} bytes)`);
 	return true;
 }
 
@@ -114,7 +114,7 @@ async function isFree(wanted: number): Promise<boolean> {
 main().then(
 	(done) => process.exit(done ? 0 : 1),
 	(error: Error) => {
-		tell(error.message);
+		log(error.message);
 		process.exit(1);
 	},
 );

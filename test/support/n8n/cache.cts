@@ -40,20 +40,20 @@ function cacheFolder(): string {
  */
 export async function ensureN8n(
 	release: Release,
-	tell: (line: string) => void = () => {},
+	log: (line: string) => void = () => {},
 ): Promise<Installed> {
-	const node = await ensureNode(tell);
+	const node = await ensureNode(log);
 	const folder = join(cacheFolder(), `n8n-${release}`);
 	await once(folder, async () => {
-		tell(`Installing n8n ${release}: some 3 GB, about 6 minutes, once only, in ${folder}`);
+		log(`Installing n8n ${release}: some 3 GB, about 6 minutes, once only, in ${folder}`);
 		const overrides = OVERRIDES[release];
 		writeFileSync(
 			join(folder, 'package.json'),
 			JSON.stringify({ private: true, ...(overrides && { overrides }) }),
 		);
 		const install = ['install', `n8n@${release}`, '--ignore-scripts', '--no-audit', '--no-fund'];
-		await npm(install, folder, {}, tell);
-		tell('Building the database driver');
+		await npm(install, folder, {}, log);
+		log('Building the database driver');
 		const headers = dirname(dirname(node));
 		const built = existsSync(join(headers, 'include', 'node'));
 		await npm(
@@ -63,7 +63,7 @@ export async function ensureN8n(
 				PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
 				...(built && { npm_config_nodedir: headers }),
 			},
-			tell,
+			log,
 		);
 	});
 	return { node, n8n: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
@@ -76,26 +76,26 @@ export async function ensureN8n(
 export async function ensureTool(
 	name: string,
 	version: string,
-	tell: (line: string) => void,
+	log: (line: string) => void,
 ): Promise<string> {
 	const folder = join(cacheFolder(), `${name.replace(/\W+/g, '-')}-${version}`);
 	await once(folder, async () => {
-		tell(`Installing ${name} ${version}`);
+		log(`Installing ${name} ${version}`);
 		writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
 		const install = ['install', `${name}@${version}`, '--ignore-scripts'];
-		await npm([...install, '--no-audit', '--no-fund'], folder, {}, tell);
+		await npm([...install, '--no-audit', '--no-fund'], folder, {}, log);
 	});
 	return folder;
 }
 
-async function ensureNode(tell: (line: string) => void): Promise<string> {
+async function ensureNode(log: (line: string) => void): Promise<string> {
 	if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
 	const name = `node-${process.platform}-${process.arch}`;
 	const folder = join(cacheFolder(), 'node-24');
 	await once(folder, async () => {
-		tell('Installing Node 24, which n8n wants');
+		log('Installing Node 24, which n8n wants');
 		writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-		await npm(['install', `${name}@24`, '--no-audit', '--no-fund'], folder, {}, tell);
+		await npm(['install', `${name}@24`, '--no-audit', '--no-fund'], folder, {}, log);
 	});
 	return join(folder, 'node_modules', name, 'bin', 'node');
 }
@@ -113,13 +113,13 @@ async function npm(
 	args: string[],
 	cwd: string,
 	env: NodeJS.ProcessEnv,
-	tell: (line: string) => void,
+	log: (line: string) => void,
 ): Promise<void> {
 	const logFile = join(cwd, 'install.log');
-	const log = createWriteStream(logFile, { flags: 'a' });
+	const output = createWriteStream(logFile, { flags: 'a' });
 	const started = Date.now();
 	const progress = setInterval(() => {
-		tell(`  … ${Math.round((Date.now() - started) / 1000)} s`);
+		log(`  … ${Math.round((Date.now() - started) / 1000)} s`);
 	}, PROGRESS_EVERY_MS);
 	const child = spawn('npm', args, {
 		cwd,
@@ -128,15 +128,15 @@ async function npm(
 	});
 	const stop = () => child.kill('SIGTERM');
 	process.once('exit', stop);
-	child.stdout.pipe(log);
-	child.stderr.pipe(log);
+	child.stdout.pipe(output);
+	child.stderr.pipe(output);
 	const code = await new Promise<number | null>((done, failed) => {
 		child.once('error', failed);
 		child.once('close', done);
 	});
 	clearInterval(progress);
 	process.off('exit', stop);
-	log.end();
+	output.end();
 	if (code !== 0) {
 		const end = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
 		throw new Error(`npm ${args[0]} did not finish:\n${end}\nAll of it: ${logFile}`);

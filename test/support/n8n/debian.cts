@@ -18,10 +18,10 @@ export interface Databases {
  * missing and this is root on Debian.
  * @throws Error that names the packages when they cannot be installed here
  */
-export function ensureDatabases(tell: (line: string) => void = () => {}): Databases {
+export function ensureDatabases(log: (line: string) => void = () => {}): Databases {
 	const there = find();
 	if (there) return there;
-	installDebianPackages(PACKAGES, 'Queue mode needs Redis and PostgreSQL', tell);
+	installDebianPackages(PACKAGES, 'Queue mode needs Redis and PostgreSQL', log);
 	const installed = find();
 	if (!installed) throw new Error(`${REDIS} or ${POSTGRES} is missing after the installation`);
 	return installed;
@@ -35,13 +35,13 @@ export function ensureDatabases(tell: (line: string) => void = () => {}): Databa
 export function installDebianPackages(
 	packages: string[],
 	need: string,
-	tell: (line: string) => void = () => {},
+	log: (line: string) => void = () => {},
 ): void {
 	const names = packages.join(' ');
 	if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
 		throw new Error(`${need}. On Debian, as root: apt-get install ${names}`);
 	}
-	tell(`Installing ${names}`);
+	log(`Installing ${names}`);
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	execFileSync('apt-get', ['update', '--quiet'], { env });
 	execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], { env });

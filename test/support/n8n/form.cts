@@ -51,9 +51,9 @@ export async function submitForm(url: string, files: Record<string, File>): Prom
 	return html;
 }
 
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
 	for (const start = Date.now(); Date.now() - start < LONGEST_MS; await sleep(LOOK_EVERY_MS)) {
-		const seen = await look();
+		const seen = await read();
 		if (seen !== undefined) return seen;
 	}
 	throw new Error(`The form did not get that far within ${LONGEST_MS} ms`);

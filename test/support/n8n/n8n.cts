@@ -25,7 +25,7 @@ export interface N8nOptions {
 	env?: NodeJS.ProcessEnv;
 	/** Folders of other community packages to install beside ours. */
 	beside?: string[];
-	tell?: (line: string) => void;
+	log?: (line: string) => void;
 }
 
 /** Below the ports that Linux gives to outgoing connections, which may take one before n8n is up. */
@@ -88,7 +88,7 @@ async function startProcess(
 	options: N8nOptions,
 	env: NodeJS.ProcessEnv,
 ): Promise<N8nProcess> {
-	const { node, n8n } = await ensureN8n(options.release ?? '2.41.1', options.tell);
+	const { node, n8n } = await ensureN8n(options.release ?? '2.41.1', options.log);
 	const userFolder = mkdtempSync(join(tmpdir(), 'act-two-n8n-'));
 	installPackages(userFolder, options.beside ?? []);
 	const started = await startChildProcess({

@@ -19,7 +19,7 @@ export interface Queue {
  * @throws Error with the end of the log of the part that did not start
  */
 export async function startQueue(options: N8nOptions = {}): Promise<Queue> {
-	const commands = ensureDatabases(options.tell);
+	const commands = ensureDatabases(options.log);
 	const started: Array<{ stop(): Promise<void> }> = [];
 	const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
 		started.unshift(part);

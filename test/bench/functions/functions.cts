@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Bench } from 'tinybench';
+
+import { classifyPoll } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import { MODEL } from '../../../nodes/RunwayActTwo/aimlapi/contract';
+import type { GenerationRequest, MediaUrl } from '../../../nodes/RunwayActTwo/aimlapi/contract';
+import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
+import { requestBody } from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
+import { openCheckpoint } from '../../../nodes/RunwayActTwo/execution/checkpoint';
+import { loadMedia, resolveSource } from '../../../nodes/RunwayActTwo/media/source';
+import { adaptiveDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { EXAMPLE_INPUTS } from '../../support/n8n/workflows.cts';
+
+const ID = 'dbf7a50e-87b2-4ba5-921f-f02fdb8f7cc6';
+const RESPONSE = JSON.stringify({
+	id: ID,
+	status: 'completed',
+	video: [`https://cdn.aimlapi.com/wolf/${ID}.mp4?_jwt=${'e'.repeat(200)}`],
+	error: null,
+	meta: { usage: { credits_used: 50 } },
+});
+const REQUEST: GenerationRequest = {
+	model: MODEL,
+	character: { type: 'image', url: EXAMPLE_INPUTS.characterUrl },
+	reference: { type: 'video', url: EXAMPLE_INPUTS.referenceUrl },
+	frame_size: '1280:720',
+};
+const withFile = (url: MediaUrl): GenerationRequest => ({
+	...REQUEST,
+	reference: { type: 'video', url },
+});
+const FINGERPRINT = [
+	'image',
+	EXAMPLE_INPUTS.characterUrl,
+	EXAMPLE_INPUTS.referenceUrl,
+	JSON.stringify({ frame_size: '1280:720' }),
+];
+const VIDEO = Buffer.alloc(10_000_000);
+VIDEO.write('\0\0\0\x20ftypisom', 'latin1');
+
+/** What the steps need of n8n, without n8n. */
+const contextOf = (parameters: Record<string, unknown>) =>
+	({
+		getNodeParameter: (name: string) => parameters[name],
+		getContext: () => ({}),
+		evaluateExpression: () => 0,
+		getExecutionId: () => '1',
+		getInstanceId: () => 'instance',
+		getWorkflow: () => ({ id: 'workflow' }),
+		getNode: () => ({ name: 'Runway Act-Two' }),
+		helpers: {
+			assertBinaryData: () => ({ id: 'file', mimeType: 'video/mp4' }),
+			getBinaryMetadata: async () => ({ fileSize: VIDEO.length }),
+			getBinaryDataBuffer: async () => VIDEO,
+		},
+	}) as never;
+const checkpointContext = contextOf({});
+const fileContext = contextOf({});
+const input = { kind: 'file', label: 'Reference Video', value: 'data' } as const;
+const source = resolveSource(fileContext, input, 'video', 0);
+
+interface Pair {
+	name: string;
+	ours: () => unknown;
+	alternative: string;
+	theirs: () => unknown;
+}
+
+const PAIRS: Pair[] = [
+	{
+		name: 'reading a response',
+		ours: () => classifyPoll(toResponse(200, {}, RESPONSE, 0), ID),
+		alternative: 'JSON.parse alone',
+		theirs: () => JSON.parse(RESPONSE) as unknown,
+	},
+	{
+		name: 'the schedule of a 30-minute wait',
+		ours: () => waitOf(adaptiveDelay),
+		alternative: 'a fixed delay of 10 s',
+		theirs: () => waitOf(() => 10_000),
+	},
+	{
+		name: 'the checkpoint of a request',
+		ours: () => openCheckpoint(checkpointContext, 0, FINGERPRINT).load(),
+		alternative: 'the digest alone',
+		theirs: () => createHash('sha256').update(JSON.stringify(REQUEST)).digest('hex'),
+	},
+	{
+		name: 'a request recognised by its checkpoint',
+		ours: () => openCheckpoint(checkpointContext, 0, FINGERPRINT).load(),
+		alternative: 'comparing all of it',
+		theirs: () => isDeepStrictEqual(REQUEST, structuredClone(REQUEST)),
+	},
+	{
+		name: 'a file of 10 MB, recognised',
+		ours: async () => await loadMedia(fileContext, source, 0),
+		alternative: 'its digest alone',
+		theirs: () => createHash('sha256').update(VIDEO).digest('hex'),
+	},
+	{
+		name: 'a request with a data URI of 10 MB',
+		ours: () => requestBody(withFile({ contentType: 'video/mp4', content: VIDEO })),
+		alternative: 'by strings',
+		theirs: () =>
+			Buffer.from(JSON.stringify(withFile(`data:video/mp4;base64,${VIDEO.toString('base64')}`))),
+	},
+];
+
+function waitOf(delay: (elapsedMs: number) => number): number {
+	let polls = 0;
+	for (let elapsedMs = 10_000; elapsedMs < 1_800_000; elapsedMs += delay(elapsedMs)) polls++;
+	return polls;
+}
+
+/** Each hot part beside a plain way to do it: the ratio stays about the same on every machine. */
+async function main(): Promise<void> {
+	const bench = new Bench({ time: 1000 });
+	for (const { name, ours, alternative, theirs } of PAIRS) {
+		bench.add(name, ours).add(`${name}: ${alternative}`, theirs);
+	}
+	await bench.run();
+	const medianMs = (task: string) => {
+		const result = bench.getTask(task)?.result;
+		if (result?.state !== 'completed') throw new Error(`${task} did not complete`);
+		return result.latency.p50;
+	};
+	console.table(
+		PAIRS.map(({ name, alternative }) => {
+			const ours = medianMs(name);
+			const theirs = medianMs(`${name}: ${alternative}`);
+			return {
+				part: name,
+				µs: Number((ours * 1000).toPrecision(3)),
+				beside: alternative,
+				'beside µs': Number((theirs * 1000).toPrecision(3)),
+				ratio: Number((ours / theirs).toPrecision(3)),
+			};
+		}),
+	);
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,183 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { request } from 'undici';
+
+import { N8nClient } from '../../support/n8n/client.cts';
+import type { Workflow } from '../../support/n8n/client.cts';
+import { startN8n } from '../../support/n8n/n8n.cts';
+import { TRIGGER } from '../../support/n8n/workflows.cts';
+import { inspected } from '../shared/inspector.cts';
+import { memoryTables } from './tables.cts';
+import type { FileCost, MemoryResults, Raised } from './tables.cts';
+import {
+	downloadByGet,
+	downloadByHttpRequest,
+	fileThenCreate,
+	triggerAlone,
+} from './workflows.cts';
+import { memoryOf, resetPeak, steadyMemoryMB } from '../shared/processes.cts';
+import { aimlapi } from '../comparison/runCase.cts';
+import { fakesProcess } from '../shared/fakes.cts';
+import type { Fakes } from '../shared/fakes.cts';
+import { median } from '../package/weight.cts';
+
+const VIDEO_BYTES = 1_000_000_000;
+const SMALL_VIDEO_BYTES = 1_000_000;
+const WARM_UP_RUNS = 3;
+const LONGEST_RUN_MS = 300_000;
+
+const { values: flags } = parseArgs({
+	options: { repetitions: { type: 'string', default: '3' } },
+});
+const repetitions = Number(flags.repetitions);
+const FILES = [
+	{ name: 'PNG as the character', field: 'character', asset: 'character.png', bytes: 3_500_000 },
+	{ name: 'MP4 as the reference', field: 'reference', asset: 'performance.mp4', bytes: 11_500_000 },
+] as const;
+
+/** The same work with a small file first, whose code is loaded then. */
+interface Work {
+	small: Omit<Workflow, 'id'>;
+	large: Omit<Workflow, 'id'>;
+}
+
+type Prepare = (client: N8nClient, fakes: Fakes) => Promise<Work>;
+
+/** Each measurement has a fresh n8n, waited for until its memory is steady. */
+async function raised(prepare: Prepare): Promise<Raised> {
+	const peaks: number[] = [];
+	const kept: number[] = [];
+	for (let repetition = 0; repetition < repetitions; repetition++) {
+		const inspector = await inspected();
+		const n8n = await startN8n({ env: inspector.env });
+		const fakes = fakesProcess();
+		try {
+			const client = new N8nClient(n8n.url);
+			await client.setUp();
+			const { small, large } = await prepare(client, fakes);
+			await completed(client, small);
+			const liveMB = await inspector.liveMB();
+			// A collection leaves less than what n8n usually holds; these runs bring it back to that.
+			for (let run = 0; run < WARM_UP_RUNS; run++) await completed(client, small);
+			const steadyMB = await steadyMemoryMB(n8n.pid);
+			resetPeak(n8n.pid);
+			await completed(client, large);
+			peaks.push(memoryOf(n8n.pid).peakMB - steadyMB);
+			kept.push((await inspector.liveMB()) - liveMB);
+		} finally {
+			await n8n.stop();
+			fakes.stop();
+		}
+	}
+	return { peakMB: median(peaks), peaksMB: peaks, keptMB: median(kept) };
+}
+
+async function completed(client: N8nClient, workflow: Omit<Workflow, 'id'>): Promise<void> {
+	const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
+	const { status, data } = await client.ended(id, LONGEST_RUN_MS);
+	if (status !== 'success') throw new Error(data.resultData.error?.message ?? status);
+}
+
+/** A completed generation whose video has so many bytes. */
+async function generation(client: N8nClient, fakes: Fakes, videoBytes: number) {
+	const fake = await fakes.start({ durationsMs: [0], videoBytes });
+	const headers = { authorization: `Bearer ${fake.key}`, 'content-type': 'application/json' };
+	const path = `${fake.url}/v2/generate/video/runway/generation`;
+	const https = 'https://example.com/file';
+	const created = await request(path, {
+		method: 'POST',
+		headers,
+		body: JSON.stringify({
+			model: 'runway/act_two',
+			character: { type: 'image', url: https },
+			reference: { type: 'video', url: https },
+			frame_size: '1280:720',
+		}),
+	});
+	const { id } = (await created.body.json()) as { id: string };
+	const found = await request(`${path}?generation_id=${id}`, { headers });
+	const { video } = (await found.body.json()) as { video: [string] };
+	return { id, video: video[0], credential: await aimlapi(client, fake) };
+}
+
+/** The asset as it is, and padded behind its end, which its format allows. */
+async function serveFile(asset: string, bytes: number) {
+	const content = readFileSync(`test/support/fakeAimlapi/assets/${asset}`);
+	const padded = Buffer.concat([content, Buffer.alloc(bytes - content.length)]);
+	const type = asset.endsWith('png') ? 'image/png' : 'video/mp4';
+	const server = createServer(({ url }, response) => {
+		const file = url === '/large' ? padded : content;
+		response.writeHead(200, { 'content-type': type, 'content-length': file.length });
+		response.end(file);
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const { port } = server.address() as AddressInfo;
+	const address = `http://127.0.0.1:${port}`;
+	return { small: `${address}/small`, large: `${address}/large`, close: () => server.close() };
+}
+
+async function downloads(): Promise<MemoryResults['downloads']> {
+	const both = async (of: (videoBytes: number) => Promise<Work['small']>): Promise<Work> => ({
+		small: await of(SMALL_VIDEO_BYTES),
+		large: await of(VIDEO_BYTES),
+	});
+	return {
+		empty: await raised(async () => ({ small: triggerAlone(), large: triggerAlone() })),
+		httpRequest: await raised(
+			async (client, fakes) =>
+				await both(async (bytes) =>
+					downloadByHttpRequest((await generation(client, fakes, bytes)).video),
+				),
+		),
+		getVideo: await raised(
+			async (client, fakes) =>
+				await both(async (bytes) => {
+					const { id, credential } = await generation(client, fakes, bytes);
+					return downloadByGet(credential, id);
+				}),
+		),
+	};
+}
+
+async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Promise<FileCost> {
+	const { small, large, close } = await serveFile(asset, bytes);
+	const parameters = { [`${field}Source`]: 'file', [`${field}BinaryPropertyName`]: 'data' };
+	const fetched = await raised(async () => ({
+		small: fileThenCreate(small, parameters),
+		large: fileThenCreate(large, parameters),
+	}));
+	const created = await raised(async (client, fakes) => {
+		const credential = await aimlapi(client, await fakes.start({ durationsMs: [0] }));
+		return {
+			small: fileThenCreate(small, parameters, credential),
+			large: fileThenCreate(large, parameters, credential),
+		};
+	});
+	close();
+	return { name, megabytes: bytes / 1e6, fetched, created };
+}
+
+async function main(): Promise<void> {
+	const results: MemoryResults = {
+		videoMegabytes: VIDEO_BYTES / 1e6,
+		repetitions,
+		downloads: await downloads(),
+		files: [await file(FILES[0]), await file(FILES[1])],
+	};
+	console.log(memoryTables(results));
+	writeFileSync('docs/benchmarks-memory.json', `${JSON.stringify(results, rounded, '\t')}\n`);
+	writeFileSync('docs/benchmarks-memory.md', memoryTables(results));
+}
+
+const rounded = (_: string, value: unknown) =>
+	typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(2)) : value;
+
+// n8n and the fakes end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,65 @@
+import type { Workflow, WorkflowNode } from '../../support/n8n/client.cts';
+import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../../support/n8n/workflows.cts';
+
+/** What any manual run costs. */
+export const triggerAlone = () => chain([]);
+
+/** n8n's own node takes the link as a file, the node gets the same video by its ID. */
+export function downloadByHttpRequest(url: string): Omit<Workflow, 'id'> {
+	return chain([
+		{
+			name: 'HTTP Request',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			parameters: { url, options: { response: { response: { responseFormat: 'file' } } } },
+		},
+	]);
+}
+
+export function downloadByGet(credentialId: string, generationId: string): Omit<Workflow, 'id'> {
+	return chain([actTwo(credentialId, { operation: 'get', generationId })]);
+}
+
+/** Fetches a file as an item's binary, and with `credentialId` sends it with Create Video. */
+export function fileThenCreate(
+	url: string,
+	parameters: Record<string, unknown>,
+	credentialId?: string,
+): Omit<Workflow, 'id'> {
+	const [file] = downloadByHttpRequest(url).nodes.slice(1);
+	return chain([
+		file,
+		...(credentialId ? [actTwo(credentialId, { operation: 'create', ...parameters })] : []),
+	]);
+}
+
+function actTwo(credentialId: string, parameters: Record<string, unknown>): WorkflowNode {
+	return {
+		name: ACT_TWO,
+		type: 'n8n-nodes-runway-act-two.runwayActTwo',
+		typeVersion: 1,
+		parameters: { ...EXAMPLE_INPUTS, ...parameters },
+		credentials: { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } },
+	};
+}
+
+function chain(rest: WorkflowNode[]): Omit<Workflow, 'id'> {
+	const nodes = [
+		{ name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		...rest,
+	];
+	return {
+		name: 'Memory',
+		nodes: nodes.map((node, index) => ({
+			...node,
+			id: `node-${index}`,
+			position: [index * 220, 0],
+		})),
+		connections: Object.fromEntries(
+			rest.map(({ name }, index) => [
+				nodes[index].name,
+				{ main: [[{ node: name, type: 'main', index: 0 }]] },
+			]),
+		),
+	};
+}

@@ -1,0 +1,88 @@
+/** Written out once more, apart from the node's own contract: the two must agree, not share. */
+const MODEL = 'runway/act_two';
+const FRAME_SIZES = '1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:480 640:480'.split(
+	' ',
+);
+
+/** Runway's data-URI limits in bytes after base64: https://docs.dev.runwayml.com/assets/inputs/ */
+const DATA_URI_LIMITS = { image: 5_000_000, video: 16_000_000 };
+
+const MIME_TYPES = { image: 'image/(jpeg|png|webp)', video: 'video/[\\w.+-]+' };
+
+/** Runway takes HTTPS and a name, no IP address; loopback is for the tests' own files. */
+function isReachable(link: string): boolean {
+	if (!URL.canParse(link) || link.length > 2048) return false;
+	const { protocol, hostname } = new URL(link);
+	if (/^(127\.0\.0\.1|localhost|\[::1\])$/.test(hostname)) return /^https?:$/.test(protocol);
+	return protocol === 'https:' && !/^[\d.]+$|^\[/.test(hostname);
+}
+
+type Check = (value: unknown, path: string) => string[];
+
+const expected = (what: string, value: unknown, path: string) => [
+	`Expected ${what} at "${path}", received ${JSON.stringify(value)?.slice(0, 80)}`,
+];
+
+const oneOf =
+	(choices: readonly unknown[]): Check =>
+	(value, path) =>
+		choices.includes(value) ? [] : expected(`one of ${choices.join(', ')}`, value, path);
+
+const whole =
+	(from: number, to: number): Check =>
+	(value, path) =>
+		Number.isInteger(value) && (value as number) >= from && (value as number) <= to
+			? []
+			: expected(`integer from ${from} to ${to}`, value, path);
+
+const uri =
+	(kind: 'image' | 'video'): Check =>
+	(value, path) => {
+		if (typeof value !== 'string') return expected('string', value, path);
+		if (value.startsWith('data:')) {
+			const fits = new RegExp(`^data:${MIME_TYPES[kind]};base64,[A-Za-z0-9+/]+=*$`).test(value);
+			return fits && value.length <= DATA_URI_LIMITS[kind]
+				? []
+				: expected(`${kind} data URI within the limit`, value, path);
+		}
+		return isReachable(value) ? [] : expected('https URL or data URI', value, path);
+	};
+
+/** Unknown fields are refused; those in `optional` may be absent. */
+function shape(fields: Record<string, Check>, optional: string[] = []): Check {
+	return (value, path) => {
+		if (typeof value !== 'object' || value === null || Array.isArray(value))
+			return expected('object', value, path);
+		const given = value as Record<string, unknown>;
+		const unknown = Object.keys(given).filter((key) => !(key in fields));
+		return [
+			...unknown.map((key) => `Unexpected field "${path}${key}"`),
+			...Object.entries(fields).flatMap(([key, check]) =>
+				given[key] === undefined && optional.includes(key)
+					? []
+					: check(
+							given[key],
+							`${path}${key}${key === 'character' || key === 'reference' ? '.' : ''}`,
+						),
+			),
+		];
+	};
+}
+
+/** The contract's errors to a creation request; empty when there are none. */
+export function validationErrors(body: unknown): string[] {
+	const character = (body as { character?: { type?: unknown } } | null)?.character;
+	const kind = character?.type === 'video' ? 'video' : 'image';
+	return shape(
+		{
+			model: oneOf([MODEL]),
+			character: shape({ type: oneOf(['image', 'video']), url: uri(kind) }),
+			reference: shape({ type: oneOf(['video']), url: uri('video') }),
+			frame_size: oneOf(FRAME_SIZES),
+			body_control: oneOf([true, false]),
+			expression_intensity: whole(1, 5),
+			seed: whole(0, 4_294_967_295),
+		},
+		['frame_size', 'body_control', 'expression_intensity', 'seed'],
+	)(body, '');
+}

@@ -1,0 +1,31 @@
+import { checkBaseUrl } from '../../../nodes/RunwayActTwo/aimlapi/baseUrl';
+
+it.each([
+	['https://api.aimlapi.com', 'https://api.aimlapi.com'],
+	[' https://api.aimlapi.com/ ', 'https://api.aimlapi.com'],
+	['https://api.aimlapi.com/v1', 'https://api.aimlapi.com'],
+	['https://api.aimlapi.com/v2/', 'https://api.aimlapi.com'],
+	['https://gateway.example.com/aimlapi/v1/', 'https://gateway.example.com/aimlapi'],
+	['http://127.0.0.1:4010/', 'http://127.0.0.1:4010'],
+	['http://localhost:4010', 'http://localhost:4010'],
+])('%s is %s', (value, baseUrl) => {
+	expect(checkBaseUrl(value)).toBe(baseUrl);
+});
+
+it.each([
+	'',
+	'api.aimlapi.com',
+	'http://api.aimlapi.com',
+	'https://user:secret@api.aimlapi.com',
+	'https://api.aimlapi.com/?key=secret',
+	'https://api.aimlapi.com/#secret',
+	5,
+	undefined,
+])('%s gets no key and is not repeated', (value) => {
+	expect(() => checkBaseUrl(value)).toThrow(
+		expect.objectContaining({
+			message: 'The Base URL of the AIMLAPI credential is invalid',
+			details: expect.not.objectContaining({ description: expect.stringContaining('secret') }),
+		}),
+	);
+});

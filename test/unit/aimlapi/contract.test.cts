@@ -1,0 +1,165 @@
+import {
+	isWorthRetrying,
+	linkExpiry,
+	mergeUsage,
+	readGeneration,
+	readUsage,
+} from '../../../nodes/RunwayActTwo/aimlapi/contract';
+
+const LINK = 'https://cdn.example.com/a.mp4';
+
+describe('reading a response', () => {
+	it.each([
+		['the Runway URL’s array', [LINK]],
+		['the universal URL’s object', { url: LINK }],
+		['a list of objects', [{ url: LINK }]],
+		['a bare string', LINK],
+	])('finds the video in %s', (_, video) => {
+		expect(readGeneration({ id: 'g', status: 'complete', video }, 'g')).toEqual({
+			id: 'g',
+			status: 'completed',
+			phase: 'completed',
+			videoUrl: LINK,
+		});
+	});
+
+	it.each(['waiting', 'active', 'queued', 'generating', 'Generating', 'undocumented'])(
+		'%s is still running',
+		(status) => {
+			expect(readGeneration({ id: 'g', status, video: null }, 'g')?.phase).toBe('running');
+		},
+	);
+
+	it.each(['completed', 'complete', 'succeeded', 'SUCCEEDED', 'Complete'])(
+		'%s is given as completed',
+		(status) => {
+			expect(readGeneration({ id: 'g', status, video: [LINK] }, 'g')).toMatchObject({
+				status: 'completed',
+				phase: 'completed',
+			});
+		},
+	);
+
+	it('an undocumented status with a link is finished', () => {
+		expect(readGeneration({ id: 'g', status: 'done', video: [LINK] }, 'g')?.phase).toBe(
+			'completed',
+		);
+	});
+
+	it('a link without a status is finished', () => {
+		expect(readGeneration({ video: [LINK] }, 'g')).toMatchObject({
+			status: 'completed',
+			phase: 'completed',
+		});
+	});
+
+	it.each(['error', 'failed', 'cancelled', 'canceled', 'expired', 'ERROR', 'moderated'])(
+		'%s with an error is a failure',
+		(status) => {
+			const body = { id: 'g', status, error: { name: 'INTERNAL', message: 'broke' } };
+			expect(readGeneration(body, 'g')).toMatchObject({
+				phase: 'failed',
+				failure: { name: 'INTERNAL', message: 'broke' },
+			});
+		},
+	);
+
+	it.each([
+		['a text', 'broke', { message: 'broke' }],
+		[
+			'a list of details',
+			{ detail: [{ loc: [], msg: 'No face', type: 'x' }] },
+			{ message: 'No face' },
+		],
+		['nothing', null, { message: 'AIMLAPI gave no reason.' }],
+		[
+			'something nested',
+			{ error: { name: 'INTERNAL', message: 'b' } },
+			{ name: 'INTERNAL', message: 'b' },
+		],
+	])('a failure whose error is %s has words', (_, error, failure) => {
+		expect(readGeneration({ id: 'g', status: 'error', error }, 'g')?.failure).toEqual(failure);
+	});
+
+	it('an error beside a running status changes nothing', () => {
+		const body = { id: 'g', status: 'generating', error: { message: 'slow' } };
+		expect(readGeneration(body, 'g')?.phase).toBe('running');
+	});
+
+	it('a video that is there is given, whatever else is said', () => {
+		const body = { id: 'g', status: 'completed', video: [LINK], error: { message: 'late' } };
+		expect(readGeneration(body, 'g')).toMatchObject({ phase: 'completed', videoUrl: LINK });
+	});
+
+	it.each([null, [], 'text', {}, { id: 'other', status: 'queued' }, { id: 'g' }])(
+		'%j says nothing about the generation',
+		(body) => {
+			expect(readGeneration(body, 'g')).toBeUndefined();
+		},
+	);
+
+	it.each([
+		[{ id: 7, status: 'queued' }, '7', undefined],
+		[{ generation_id: 'a:runway/act_two', status: 'queued' }, 'a:runway/act_two', undefined],
+		[{ id: 'internal', status: 'queued' }, 'g', 'g'],
+	])('%j is about the generation asked for', (body, id, inferenceId) => {
+		expect(readGeneration(body, id, inferenceId)?.id).toBe(id);
+	});
+});
+
+describe('costs', () => {
+	it.each([
+		[
+			{ credits_used: 650_000, usd_spent: 0.325 },
+			{ creditsUsed: 650_000, costUsd: 0.325 },
+		],
+		[{ tokens_used: 50 }, { creditsUsed: 50 }],
+		[null, {}],
+		[{ credits_used: 'x' }, {}],
+	])('%j', (usage, costs) => {
+		expect(readUsage({ meta: { usage } })).toEqual(costs);
+	});
+
+	it('the last report wins, except that a status check costs nothing', () => {
+		expect(mergeUsage({ creditsUsed: 1, costUsd: 2 }, { creditsUsed: 3 })).toEqual({
+			creditsUsed: 3,
+			costUsd: 2,
+		});
+		expect(mergeUsage({ creditsUsed: 1 }, { creditsUsed: 0 })).toEqual({ creditsUsed: 1 });
+		expect(mergeUsage(undefined, { creditsUsed: 0 })).toEqual({ creditsUsed: 0 });
+	});
+});
+
+it.each([
+	['SAFETY.INPUT.IMAGE', false],
+	['SAFETY', false],
+	['INPUT_PREPROCESSING.INTERNAL', false],
+	['ASSET.INVALID', false],
+	['INTERNAL.BAD_OUTPUT.CODE01', true],
+	['THIRD_PARTY.UNAVAILABLE', true],
+	['', true],
+])('a generation that ended with “%s” is created again: %s', (name, again) => {
+	expect(isWorthRetrying({ name, message: 'm' })).toBe(again);
+});
+
+it('the name may stand in the message', () => {
+	expect(isWorthRetrying({ message: 'SAFETY.INPUT.IMAGE: moderated' })).toBe(false);
+	expect(isWorthRetrying(undefined)).toBe(true);
+});
+
+describe('when a link expires', () => {
+	it('stands in the documents’ example', () => {
+		const link =
+			'https://cdn.aimlapi.com/wolf/d462f7e3-bdc6-43ac-8c2a-ac2d61dea014.mp4?_jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJrZXlIYXNoIjoiNzZmNzY0NDRiZTViYWI2YyIsImJ1Y2tldCI6InJ1bndheS10YXNrLWFydGlmYWN0cyIsInN0YWdlIjoicHJvZCIsImV4cCI6MTc1NDc4NDAwMH0.c2ln';
+		expect(linkExpiry(link)).toBe('2025-08-10T00:00:00.000Z');
+	});
+
+	it.each([
+		'',
+		'?_jwt=x',
+		'?_jwt=a.b.c',
+		`?_jwt=a.${Buffer.from('{"exp":1e300}').toString('base64url')}.c`,
+	])('is not told by %j', (query) => {
+		expect(linkExpiry(`${LINK}${query}`)).toBeUndefined();
+	});
+});

@@ -1,0 +1,64 @@
+import { classifyLogs, logsQuery } from '../../../nodes/RunwayActTwo/aimlapi/logs';
+import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
+
+const HOUR_MS = 3_600_000;
+
+it.each([
+	[0, '1h'],
+	[HOUR_MS, '1h'],
+	[HOUR_MS + 1, '2h'],
+	[24 * HOUR_MS, '24h'],
+	[25 * HOUR_MS, '2d'],
+	[400 * 24 * HOUR_MS, '92d'],
+])('%i ms back are asked for as %s', (ms, period) => {
+	expect(logsQuery(ms, 100, 200)).toBe(
+		`period=${period}&model=runway%2Fact_two&limit=100&offset=200`,
+	);
+});
+
+it('reads rows, also with fields of other shapes', () => {
+	const text = JSON.stringify({
+		data: [
+			{
+				created: '2026-01-01T00:00:00Z',
+				status: 'Succeeded',
+				cost: { usd: 0.325, credits: 650_000 },
+				inference_id: 'g',
+				client_request_id: 'n8n.1',
+			},
+			null,
+			{ cost: 'free', inference_id: 7 },
+		],
+		pagination: { has_more: true },
+	});
+	expect(classifyLogs(toResponse(200, {}, text, 0))).toEqual({
+		kind: 'page',
+		hasMore: true,
+		rows: [
+			{
+				created: '2026-01-01T00:00:00Z',
+				status: 'succeeded',
+				usage: { creditsUsed: 650_000, costUsd: 0.325 },
+				inferenceId: 'g',
+				clientRequestId: 'n8n.1',
+			},
+			{ created: '', status: '', usage: {} },
+			{ created: '', status: '', usage: {}, inferenceId: '7' },
+		],
+	});
+});
+
+it.each([
+	[401, 'rejected'],
+	[403, 'rejected'],
+	[404, 'rejected'],
+	[400, 'rejected'],
+	[429, 'retry'],
+	[500, 'retry'],
+])('HTTP %i is %s', (status, kind) => {
+	expect(classifyLogs(toResponse(status, {}, '{}', 0)).kind).toBe(kind);
+});
+
+it.each(['', 'null', '{"data":5}', '<html></html>'])('%j is asked for again', (text) => {
+	expect(classifyLogs(toResponse(200, {}, text, 0)).kind).toBe('retry');
+});

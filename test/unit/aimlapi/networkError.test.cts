@@ -1,0 +1,80 @@
+import { NodeApiError } from 'n8n-workflow';
+
+import { toNoResponse } from '../../../nodes/RunwayActTwo/aimlapi/networkError';
+
+const NODE = {
+	id: '1',
+	name: 'n',
+	type: 't',
+	typeVersion: 1,
+	position: [0, 0] as [number, number],
+	parameters: {},
+};
+
+/** As it comes out of n8n's helper: Node's error, wrapped by axios, wrapped by n8n. */
+function thrownByHelper(message: string, properties: object): NodeApiError {
+	const cause = Object.assign(new Error(message), properties);
+	const wrapped = Object.assign(new Error(message, { cause }), properties);
+	return new NodeApiError(NODE, wrapped as never);
+}
+
+const attempts = (...syscalls: string[]) =>
+	syscalls.map((syscall) => Object.assign(new Error(syscall), { code: 'ETIMEDOUT', syscall }));
+
+describe('certainly not sent', () => {
+	it.each([
+		['no server', 'connect ECONNREFUSED', { code: 'ECONNREFUSED', syscall: 'connect' }],
+		['no name', 'getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', syscall: 'getaddrinfo' }],
+		['no TLS there', 'write EPROTO', { code: 'EPROTO', syscall: 'write' }],
+		[
+			'a socket closed before TLS was up',
+			'Client network socket disconnected before secure TLS connection was established',
+			{ code: 'ECONNRESET' },
+		],
+		['a timeout of connect', 'connect ETIMEDOUT', { code: 'ETIMEDOUT', syscall: 'connect' }],
+		['every address in vain', '', { code: 'ETIMEDOUT', errors: attempts('connect', 'connect') }],
+		['no port left', 'connect EADDRNOTAVAIL', { code: 'EADDRNOTAVAIL', syscall: 'connect' }],
+		['an expired certificate', 'certificate has expired', { code: 'CERT_HAS_EXPIRED' }],
+		['a wrong name in it', 'altnames', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }],
+		['a certificate of its own', 'self-signed', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }],
+	])('%s', (_, message, properties) => {
+		expect(toNoResponse(thrownByHelper(message, properties)).sent).toBe(false);
+	});
+
+	it('n8n’s own refusal, with its words', () => {
+		const refusal = 'The request was blocked because it resolves to a restricted IP address';
+		expect(toNoResponse(thrownByHelper(refusal, {}))).toEqual({
+			kind: 'noResponse',
+			sent: false,
+			code: 'BLOCKED',
+			refusal,
+		});
+	});
+});
+
+describe('possibly sent', () => {
+	it.each([
+		['a reset', 'socket hang up', { code: 'ECONNRESET' }],
+		['a reset while reading', 'read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }],
+		['a route lost after sending', 'read EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'read' }],
+		['a timeout', 'timeout of 1000ms exceeded', { code: 'ECONNABORTED' }],
+		['a timeout while reading', 'read ETIMEDOUT', { code: 'ETIMEDOUT', syscall: 'read' }],
+		['one address that was read from', '', { errors: attempts('connect', 'read') }],
+		['a broken pipe', 'write EPIPE', { code: 'EPIPE', syscall: 'write' }],
+		['something unknown', 'what', {}],
+	])('%s', (_, message, properties) => {
+		expect(toNoResponse(thrownByHelper(message, properties)).sent).toBe(true);
+	});
+
+	it.each([undefined, null, 'text', 5])('%j', (thrown) => {
+		expect(toNoResponse(thrown).sent).toBe(true);
+	});
+});
+
+it('names the code', () => {
+	const error = thrownByHelper('connect ECONNREFUSED', {
+		code: 'ECONNREFUSED',
+		syscall: 'connect',
+	});
+	expect(toNoResponse(error).code).toBe('ECONNREFUSED');
+});

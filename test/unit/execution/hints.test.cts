@@ -1,0 +1,30 @@
+import { Hints } from '../../../nodes/RunwayActTwo/execution/hints';
+
+function shown(hints: Hints): string[] {
+	const messages: string[] = [];
+	hints.show({
+		addExecutionHints: ({ message }: { message: string }) => messages.push(message),
+	} as never);
+	return messages;
+}
+
+it('nothing to say, nothing shown', () => {
+	expect(shown(new Hints())).toEqual([]);
+});
+
+it('many links make one hint, of the first that expires', () => {
+	const hints = new Hints();
+	hints.linkExpires('2026-02-02T10:00:00.000Z', true);
+	hints.linkExpires('2026-01-01T10:00:00.000Z', false);
+	const [message, ...others] = shown(hints);
+	expect(message).toContain('expires at 2026-01-01 10:00 UTC');
+	expect(message).toContain('The file stays.');
+	expect(others).toEqual([]);
+});
+
+it('many missing files make one hint, with the first and the number of others', () => {
+	const hints = new Hints();
+	hints.notDownloaded('a', 'it is too large');
+	hints.notDownloaded('b', 'it is too large');
+	expect(shown(hints)).toEqual([expect.stringContaining('a (it is too large) and 1 more')]);
+});

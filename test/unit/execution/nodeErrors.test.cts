@@ -1,0 +1,64 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { ActTwoError } from '../../../nodes/RunwayActTwo/errors';
+import {
+	toErrorItem,
+	toInvalidItemsError,
+	toNodeError,
+} from '../../../nodes/RunwayActTwo/execution/nodeErrors';
+
+const NODE = {
+	id: '1',
+	name: 'n',
+	type: 't',
+	typeVersion: 1,
+	position: [0, 0] as [number, number],
+	parameters: {},
+};
+const DETAILS = { message: 'It broke', description: 'Mend it.' };
+
+it('an HTTP status makes an API error, a network code does not: n8n would put its own words', () => {
+	const api = toNodeError(NODE, new ActTwoError({ ...DETAILS, httpCode: '503' }), 2);
+	expect(api).toBeInstanceOf(NodeApiError);
+	expect(api).toMatchObject({ message: 'It broke', description: 'Mend it.', httpCode: '503' });
+	const network = toNodeError(NODE, new ActTwoError({ ...DETAILS, httpCode: 'ECONNRESET' }), 2);
+	expect(network).toBeInstanceOf(NodeOperationError);
+	expect(network).toMatchObject({ message: 'It broke', description: 'Mend it.' });
+});
+
+it('carries item and generation ID, in the message too', () => {
+	const error = toNodeError(NODE, new ActTwoError(DETAILS, 'g'), 2);
+	expect(error).toMatchObject({
+		message: 'It broke (generation g)',
+		context: { itemIndex: 2, generationId: 'g' },
+	});
+});
+
+it('leaves n8n’s own errors as they are and wraps others', () => {
+	const own = new NodeOperationError(NODE, 'no credential');
+	expect(toNodeError(NODE, own, 0)).toBe(own);
+	expect(toNodeError(NODE, new Error('bug'), 4)).toMatchObject({ context: { itemIndex: 4 } });
+});
+
+it('an error item has one key', () => {
+	expect(toErrorItem(new ActTwoError(DETAILS, 'g'), 1)).toEqual({
+		json: {
+			error: { message: 'It broke (generation g)', description: 'Mend it.', generationId: 'g' },
+		},
+		pairedItem: { item: 1 },
+	});
+});
+
+it('several invalid items are named at once, ten at most', () => {
+	const invalid = Array.from({ length: 12 }, (_, itemIndex) => ({
+		thrown: new ActTwoError({ message: `'Seed' is wrong [item ${itemIndex}]`, description: '' }),
+		itemIndex,
+	}));
+	const { message } = toInvalidItemsError(NODE, invalid, 200);
+	expect(message).toMatch(/^12 of 200 items are invalid: 'Seed' is wrong \[item 0\]; /);
+	expect(message).toContain('[item 9]; and 2 more');
+	expect(message).not.toContain('[item 10]');
+	expect(toInvalidItemsError(NODE, invalid.slice(0, 1), 200).message).toBe(
+		"'Seed' is wrong [item 0]",
+	);
+});

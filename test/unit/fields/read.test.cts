@@ -1,0 +1,86 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import {
+	optionParameters,
+	readBoolean,
+	readChoice,
+	readIfSet,
+	readNumber,
+	readText,
+} from '../../../nodes/RunwayActTwo/fields/read';
+
+const of = (value: unknown) => ({ itemIndex: 3, get: () => value });
+const field = (rest: Partial<INodeProperties>): INodeProperties => ({
+	displayName: 'Label',
+	name: 'name',
+	type: 'number',
+	default: '',
+	...rest,
+});
+
+const WHOLE = field({ typeOptions: { minValue: 1, maxValue: 5, numberPrecision: 0 }, default: 3 });
+const REAL = field({ typeOptions: { minValue: 1, maxValue: 5 } });
+const CHOICE = field({
+	options: [
+		{ name: 'A', value: 'a' },
+		{ name: 'B', value: 'b' },
+	],
+	default: 'b',
+});
+
+it.each([
+	[1, 1],
+	['5', 5],
+	[undefined, 3],
+])('%j is the whole number %i', (value, number) => {
+	expect(readNumber(of(value), WHOLE)).toBe(number);
+});
+
+it.each([0, 6, 1.5, '', 'x', true, NaN, [], {}])('%j is none from 1 to 5', (value) => {
+	expect(() => readNumber(of(value), WHOLE)).toThrow(
+		"'Label' must be a whole number from 1 to 5 [item 3]",
+	);
+});
+
+it('a number may have decimals where the field allows them', () => {
+	expect(readNumber(of(1.5), REAL)).toBe(1.5);
+});
+
+it.each([
+	[true, true],
+	['TRUE', true],
+	[' true ', true],
+	[false, false],
+	['false', false],
+	[undefined, true],
+])('%j is %s', (value, boolean) => {
+	expect(readBoolean(of(value), field({ default: true }))).toBe(boolean);
+});
+
+it.each(['yes', 1, 0, [], {}])('%j is neither true nor false', (value) => {
+	expect(() => readBoolean(of(value), WHOLE)).toThrow("'Label' must be true or false [item 3]");
+});
+
+it('a choice is one of the field’s own, or its default', () => {
+	expect(readChoice(of('a'), CHOICE)).toBe('a');
+	expect(readChoice(of(undefined), CHOICE)).toBe('b');
+	expect(() => readChoice(of('c'), CHOICE)).toThrow("'Label' must be one of a, b [item 3]");
+});
+
+it('a text is not empty', () => {
+	expect(readText(of(' x '), field({}), 'must be a name')).toBe('x');
+	expect(() => readText(of(5), field({}), 'must be a name')).toThrow('Label');
+	expect(() => readText(of(' '), field({}), 'must be a name')).toThrow(
+		"'Label' must be a name [item 3]",
+	);
+});
+
+it.each([null, undefined, '', '  '])('an option of %j is not set', (value) => {
+	const context = { getNodeParameter: () => ({ name: value }) } as never;
+	expect(readIfSet(optionParameters(context, 0), WHOLE, readNumber)).toBeUndefined();
+});
+
+it('an option of 0 or false is set', () => {
+	const context = { getNodeParameter: () => ({ name: 0 }) } as never;
+	expect(() => readIfSet(optionParameters(context, 0), WHOLE, readNumber)).toThrow('Label');
+});

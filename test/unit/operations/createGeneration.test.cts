@@ -1,0 +1,235 @@
+import type { CreationVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/execution/concurrencyLimiter';
+import { createGeneration } from '../../../nodes/RunwayActTwo/operations/steps/createGeneration';
+import type { CreationRequest } from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
+import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import type { SearchResult } from '../../../nodes/RunwayActTwo/polling/logSearch';
+import { virtualClock } from '../../support/virtualClock.cts';
+
+const ERROR = { message: 'It broke', description: 'Why.' };
+const REQUEST: CreationRequest = {
+	characterType: 'image',
+	character: { kind: 'url', url: 'https://example.com/c.png' },
+	reference: { kind: 'url', url: 'https://example.com/r.mp4' },
+	settings: { frame_size: '1280:720' },
+};
+
+const accepted = (id = 'g'): CreationVerdict => ({
+	kind: 'accepted',
+	created: { id, status: 'queued', usage: {}, otherIds: [] },
+});
+const rateLimited: CreationVerdict = { kind: 'rateLimited', error: ERROR };
+const notSent: CreationVerdict = { kind: 'notSent', error: ERROR };
+const rejected: CreationVerdict = { kind: 'rejected', error: ERROR };
+const unknown: CreationVerdict = { kind: 'unknown', error: ERROR };
+const inLogs = (status: string): SearchResult => ({
+	kind: 'found',
+	row: { created: '', status, usage: { costUsd: 0.3 }, inferenceId: 'from the logs' },
+});
+
+/** A session in virtual time whose API gives these verdicts; what n8n keeps of the node is `kept`. */
+function sessionOf(
+	verdicts: CreationVerdict[],
+	{
+		found = { kind: 'notShown' } as SearchResult,
+		polled = { kind: 'notFound', error: ERROR } as PollVerdict,
+		kept = {} as Record<string, unknown>,
+		onPost = () => {},
+	} = {},
+) {
+	const clock = virtualClock();
+	const stop = new AbortController();
+	const posts: string[] = [];
+	const searches: Array<[id: string, timeoutMs: number]> = [];
+	const session = {
+		context: {
+			getContext: () => kept,
+			evaluateExpression: () => 0,
+			getExecutionId: () => '1',
+			getInstanceId: () => 'i',
+			getWorkflow: () => ({ id: 'w' }),
+			getNode: () => ({ name: 'n' }),
+			getWorkflowDataProxy: () => ({}),
+			logger: { info: () => {}, warn: () => {} },
+		},
+		client: {
+			createGeneration: async (_: unknown, clientRequestId: string) => {
+				posts.push(clientRequestId);
+				onPost();
+				return verdicts.shift() as CreationVerdict;
+			},
+			getGeneration: async () => polled,
+		},
+		findInLogs: async (id: string, _: number, timeoutMs: number) => {
+			stop.signal.throwIfAborted();
+			searches.push([id, timeoutMs]);
+			return found;
+		},
+		limiter: new ConcurrencyLimiter(20, clock, stop.signal),
+		clock: {
+			...clock,
+			sleep: async (ms: number) => {
+				stop.signal.throwIfAborted();
+				await clock.sleep(ms);
+				stop.signal.throwIfAborted();
+			},
+		},
+		signal: stop.signal,
+	};
+	const run = async (waitMs?: number) =>
+		await session.limiter.run(
+			async () => await createGeneration(session as never, REQUEST, 0, waitMs),
+		);
+	return { run, posts, searches, kept, clock, stop };
+}
+
+it('is sent once and resumed by the next run', async () => {
+	const first = sessionOf([accepted()]);
+	await expect(first.run()).resolves.toMatchObject({ id: 'g', resumed: false });
+	const second = sessionOf([], { kept: first.kept });
+	await expect(second.run()).resolves.toMatchObject({ id: 'g', resumed: true });
+	expect(second.posts).toEqual([]);
+});
+
+describe('HTTP 429', () => {
+	it('is sent again under the same request ID, with growing delays', async () => {
+		const { run, posts, clock } = sessionOf([rateLimited, rateLimited, rateLimited, accepted()]);
+		await run();
+		expect(new Set(posts)).toHaveProperty('size', 1);
+		expect(posts).toHaveLength(4);
+		expect(clock.slept).toEqual([2000, 4000, 8000]);
+	});
+
+	it('fails after 5 minutes without progress', async () => {
+		const { run, clock } = sessionOf(Array<CreationVerdict>(100).fill(rateLimited));
+		await expect(run(1_800_000)).rejects.toThrow('It broke');
+		expect(clock.now()).toBeGreaterThan(240_000);
+		expect(clock.now()).toBeLessThanOrEqual(300_000);
+	});
+
+	it('fails sooner where the user waits less', async () => {
+		const { run, clock } = sessionOf(Array<CreationVerdict>(100).fill(rateLimited));
+		await expect(run(10_000)).rejects.toThrow('It broke');
+		expect(clock.now()).toBeLessThanOrEqual(10_000);
+	});
+});
+
+it('no connection is tried four times and leaves nothing behind', async () => {
+	const { run, posts, kept } = sessionOf([notSent, notSent, notSent, notSent]);
+	await expect(run()).rejects.toThrow('It broke');
+	expect(posts).toHaveLength(4);
+	expect(kept).toEqual({});
+});
+
+it('a rejected creation is not sent again, and may be by the next run', async () => {
+	const first = sessionOf([rejected]);
+	await expect(first.run()).rejects.toThrow('It broke');
+	expect(first.posts).toHaveLength(1);
+	const second = sessionOf([accepted()], { kept: first.kept });
+	await expect(second.run()).resolves.toMatchObject({ id: 'g' });
+});
+
+describe('an unknown outcome', () => {
+	it('is found again in the logs, with its cost', async () => {
+		const { run, posts, searches } = sessionOf([unknown], { found: inLogs('succeeded') });
+		await expect(run(600_000)).resolves.toMatchObject({
+			id: 'from the logs',
+			resumed: true,
+			usage: { costUsd: 0.3 },
+		});
+		expect(posts).toHaveLength(1);
+		expect(searches).toEqual([[posts[0], 600_000]]);
+	});
+
+	it('is looked for during three minutes where nothing is waited for', async () => {
+		const { run, searches } = sessionOf([unknown]);
+		await expect(run()).rejects.toThrow('may have been started');
+		expect(searches[0][1]).toBe(180_000);
+	});
+
+	it('is never sent again, and looked for again by the next run', async () => {
+		const first = sessionOf([unknown]);
+		await expect(first.run()).rejects.toThrow('may have been started');
+		const second = sessionOf([], { kept: first.kept });
+		await expect(second.run()).rejects.toThrow('may have been started');
+		expect(second.posts).toEqual([]);
+		expect(second.searches[0][0]).toBe(first.posts[0]);
+		const third = sessionOf([], { kept: first.kept, found: inLogs('succeeded') });
+		await expect(third.run()).resolves.toMatchObject({ id: 'from the logs' });
+		expect(third.posts).toEqual([]);
+	});
+
+	it('names the request, and why the logs are of no help', async () => {
+		const found: SearchResult = {
+			kind: 'unreadable',
+			error: { message: 'Barred', description: '' },
+		};
+		const { run, posts } = sessionOf([unknown], { found });
+		const thrown = await run().catch((error: unknown) => error);
+		const { description } = (thrown as { details: { description: string } }).details;
+		expect(description).toContain(posts[0]);
+		expect(description).toContain('Barred');
+	});
+
+	it('found as failed may be created again, under another request ID', async () => {
+		const first = sessionOf([unknown], { found: inLogs('failed') });
+		await expect(first.run()).rejects.toMatchObject({ generationId: 'from the logs' });
+		const second = sessionOf([accepted()], { kept: first.kept });
+		await expect(second.run()).resolves.toMatchObject({ id: 'g', resumed: false });
+		expect(second.posts[0]).not.toBe(first.posts[0]);
+	});
+
+	it('with an ID beside it is taken up when the API knows that ID', async () => {
+		const generation = { id: 'p', status: 'generating', phase: 'running' as const };
+		const verdict: CreationVerdict = { ...unknown, possibleId: 'p' };
+		const { run, searches } = sessionOf([verdict], { polled: { kind: 'found', generation } });
+		await expect(run()).resolves.toMatchObject({ id: 'p', resumed: true });
+		expect(searches).toEqual([]);
+	});
+
+	it('with an ID that nobody knows keeps it in the error', async () => {
+		const { run } = sessionOf([{ ...unknown, possibleId: 'p' }]);
+		await expect(run()).rejects.toMatchObject({ generationId: 'p' });
+	});
+});
+
+describe('a stop', () => {
+	const stopped = new Error('stopped');
+
+	it('before the POST sends nothing', async () => {
+		const { run, posts, stop } = sessionOf([accepted()]);
+		stop.abort(stopped);
+		await expect(run()).rejects.toBe(stopped);
+		expect(posts).toEqual([]);
+	});
+
+	it('after a rate limit sends nothing more', async () => {
+		const session = sessionOf([rateLimited, accepted()], {
+			onPost: () => session.stop.abort(stopped),
+		});
+		await expect(session.run()).rejects.toBe(stopped);
+		expect(session.posts).toHaveLength(1);
+		expect(session.kept).toEqual({});
+	});
+
+	it('after no connection sends nothing more', async () => {
+		const session = sessionOf([notSent, accepted()], { onPost: () => session.stop.abort(stopped) });
+		await expect(session.run()).rejects.toBe(stopped);
+		expect(session.posts).toHaveLength(1);
+	});
+
+	it('during a POST that is accepted keeps its ID', async () => {
+		const session = sessionOf([accepted()], { onPost: () => session.stop.abort(stopped) });
+		await expect(session.run()).resolves.toMatchObject({ id: 'g' });
+		const next = sessionOf([], { kept: session.kept });
+		await expect(next.run()).resolves.toMatchObject({ id: 'g', resumed: true });
+	});
+
+	it('during a POST of unknown outcome leaves it to be looked for', async () => {
+		const session = sessionOf([unknown], { onPost: () => session.stop.abort(stopped) });
+		await expect(session.run()).rejects.toBe(stopped);
+		const next = sessionOf([], { kept: session.kept, found: inLogs('succeeded') });
+		await expect(next.run()).resolves.toMatchObject({ id: 'from the logs' });
+		expect(next.posts).toEqual([]);
+	});
+});

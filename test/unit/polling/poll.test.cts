@@ -1,0 +1,120 @@
+import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import type { Generation } from '../../../nodes/RunwayActTwo/aimlapi/contract';
+import { INITIAL_POLL_DELAY_MS } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
+import type { PollOptions } from '../../../nodes/RunwayActTwo/polling/poll';
+import { virtualClock } from '../../support/virtualClock.cts';
+
+const ERROR = { message: 'm', description: 'd' };
+const RETRY: PollVerdict = { kind: 'retry', error: ERROR };
+const NOT_FOUND: PollVerdict = { kind: 'notFound', error: ERROR };
+
+const found = (generation: Partial<Generation> = {}): PollVerdict => ({
+	kind: 'found',
+	generation: { id: 'g', status: 'generating', phase: 'running', ...generation },
+});
+
+const DONE = found({ status: 'completed', phase: 'completed', videoUrl: 'https://v' });
+
+const OPTIONS: PollOptions = {
+	initialDelayMs: INITIAL_POLL_DELAY_MS,
+	timeoutMs: 1_800_000,
+	until: ({ phase }) => phase !== 'running',
+};
+
+/** A generation that is done after so many ms. */
+function generationOf(durationMs: number, clock: ReturnType<typeof virtualClock>) {
+	return async () => (clock.now() >= durationMs ? DONE : found());
+}
+
+describe('the adaptive schedule', () => {
+	it('keeps its sequence of delays', async () => {
+		const clock = virtualClock();
+		await pollUntil(generationOf(300_000, clock), OPTIONS, clock);
+		expect(clock.slept.map((ms) => Math.round(ms / 100) / 10)).toEqual([
+			10, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2.1, 2.2, 2.3, 2.4, 2.6, 2.7, 2.8, 3, 3.1,
+			3.3, 3.4, 3.6, 3.8, 4, 4.2, 4.4, 4.6, 4.8, 5.1, 5.3, 5.6, 5.9, 6.1, 6.5, 6.8, 7.1, 7.5, 7.8,
+			8.2, 8.6, 9.1, 9.5, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+		]);
+	});
+
+	it.each([
+		[10_000, 0.0, 1],
+		[45_000, 0.05, 19],
+		[600_000, 0.012, 90],
+	])('%i ms: found at most %f late with at most %i polls', async (duration, lateness, polls) => {
+		const clock = virtualClock();
+		await pollUntil(generationOf(duration, clock), OPTIONS, clock);
+		expect(clock.now() / duration - 1).toBeLessThanOrEqual(lateness);
+		expect(clock.slept.length).toBeLessThanOrEqual(polls);
+	});
+});
+
+describe('polling', () => {
+	it('follows a fixed interval instead of the schedule', async () => {
+		const clock = virtualClock();
+		const options = { ...OPTIONS, initialDelayMs: 0, pollingIntervalMs: 7000 };
+		await pollUntil(generationOf(20_000, clock), options, clock);
+		expect(clock.slept).toEqual([7000, 7000, 7000]);
+	});
+
+	it('sleeps nothing when the video is there', async () => {
+		const clock = virtualClock();
+		const result = await pollUntil(
+			generationOf(0, clock),
+			{ ...OPTIONS, initialDelayMs: 0 },
+			clock,
+		);
+		expect(result.kind).toBe('reached');
+		expect(clock.slept).toEqual([]);
+	});
+
+	it('polls for the last time at the deadline', async () => {
+		const clock = virtualClock();
+		const pollsAt: number[] = [];
+		const result = await pollUntil(
+			async () => {
+				pollsAt.push(clock.now());
+				return found({ status: 'dreaming' });
+			},
+			{ ...OPTIONS, timeoutMs: 15_000 },
+			clock,
+		);
+		expect(pollsAt).toEqual([10_000, 12_000, 14_000, 15_000]);
+		expect(result).toMatchObject({
+			kind: 'timeout',
+			observed: { polls: 4, generation: { status: 'dreaming' } },
+		});
+	});
+
+	it('counts slow responses towards the deadline', async () => {
+		const clock = virtualClock();
+		const result = await pollUntil(
+			async () => {
+				clock.advance(9000);
+				return RETRY;
+			},
+			{ ...OPTIONS, timeoutMs: 25_000 },
+			clock,
+		);
+		expect(result).toMatchObject({ kind: 'timeout', observed: { polls: 2 } });
+	});
+
+	it('outlives responses that say nothing', async () => {
+		const clock = virtualClock();
+		const verdicts = [RETRY, NOT_FOUND, RETRY, RETRY, found(), RETRY, DONE];
+		const result = await pollUntil(async () => verdicts.shift() as PollVerdict, OPTIONS, clock);
+		expect(result.kind).toBe('reached');
+	});
+
+	it.each([
+		['404', NOT_FOUND],
+		['completion without a link', found({ status: 'completed', phase: 'completed' })],
+	])('believes a %s after 15 seconds', async (_, verdict) => {
+		const clock = virtualClock();
+		const result = await pollUntil(async () => verdict, OPTIONS, clock);
+		expect(result.kind).toBe('rejected');
+		expect(clock.now()).toBeGreaterThanOrEqual(25_000);
+		expect(clock.now()).toBeLessThan(30_000);
+	});
+});
