@@ -42,17 +42,24 @@ export class AimlapiApi implements ICredentialType {
 	];
 
 	/**
-	 * A function, because n8n resolves the other form's expression again at every look, and fails to in
-	 * workflows whose setting `binaryMode` is `combined`.
+	 * A function, because n8n resolves the other form's expression again at every request, and fails to
+	 * in workflows whose setting `binaryMode` is `combined`. Keys are pasted with spaces around them or
+	 * with `Bearer ` in front.
 	 */
-	authenticate: IAuthenticate = async ({ apiKey }, requestOptions) => ({
-		...requestOptions,
-		headers: { ...requestOptions.headers, Authorization: `Bearer ${String(apiKey)}` },
-	});
+	authenticate: IAuthenticate = async ({ apiKey }, requestOptions) => {
+		const key = String(apiKey)
+			.trim()
+			.replace(/^bearer\s+/i, '');
+		return {
+			...requestOptions,
+			headers: { ...requestOptions.headers, Authorization: `Bearer ${key}` },
+		};
+	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL:
+				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/\\/v[12]$/, "").replace(/\\/+$/, "")}}',
 			url: '/v2/billing',
 			disableFollowRedirect: true,
 		},
@@ -63,6 +70,14 @@ export class AimlapiApi implements ICredentialType {
 					value: 401,
 					message:
 						'AIMLAPI did not accept the API key. Check it, or create one at https://aimlapi.com/app/keys.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'AIMLAPI knows this API key, but the key may not read the balance. It may still create videos: save the credential and run the node to find out.',
 				},
 			},
 		],

@@ -21,7 +21,7 @@ export class RunwayActTwo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { createAndWait: "Create Video and Wait", create: "Create Video", get: "Get Video", wait: "Wait for Video" }[$parameter["operation"]] }}',
+			'={{ { createAndWait: "Create Video and Wait", create: "Create Video", get: "Get Video", getMany: "Get Many Videos", wait: "Wait for Video" }[$parameter["operation"]] }}',
 		description: 'Animate a character with a reference performance through AI/ML API',
 		defaults: { name: 'Runway Act-Two' },
 		usableAsTool: true,

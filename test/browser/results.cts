@@ -13,7 +13,7 @@ export function results(session: BrowserSession): void {
 			status: 'completed',
 			videoUrl: expect.stringMatching(/\.mp4\?_jwt=/),
 			videoUrlExpiresAt: expect.stringMatching(/^20.*Z$/),
-			creditsUsed: '50',
+			creditsUsed: '650000',
 		});
 		await editor.withWideOutput(async () => {
 			await pictures(editor.page, 'result', editor.output, editor.output.locator('table'));

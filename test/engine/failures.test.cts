@@ -115,27 +115,6 @@ describe('a creation that is not accepted', () => {
 	});
 });
 
-describe('a creation whose outcome is unknown', () => {
-	it.each([
-		['reset', fault.reset],
-		['HTTP 500 after acceptance', fault.accepted(fault.status(500))],
-		['a gateway page', fault.html(502)],
-		['a page with status 200', fault.html(200)],
-		['no ID', fault.body('{"status":"queued"}')],
-		['null', fault.body('null')],
-		['an empty answer', fault.body('')],
-		['a redirect', fault.redirect('http://127.0.0.1:9/')],
-	])('%s: is not sent again, not even by Retry On Fail', async (_, answer) => {
-		const scenario = await setup({
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
-		});
-		scenario.fake.fail('create', answer);
-		const { error } = await runInEngine(scenario).done;
-		expect(error?.message).toContain('may have been started');
-		expect(scenario.fake.count('create')).toBe(1);
-	});
-});
-
 describe('while waiting', () => {
 	it.each([
 		['429', fault.status(429, 'Too Many Requests', { 'retry-after': '1' })],
@@ -199,6 +178,8 @@ describe('while waiting', () => {
 		expect(outputs[0][0].json).toEqual({
 			id: scenario.fake.generations[0].id,
 			status: 'dreaming',
+			creditsUsed: 650_000,
+			costUsd: 0.325,
 		});
 	});
 

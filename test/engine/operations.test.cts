@@ -14,7 +14,8 @@ it('creates a video, waits for it and outputs link and file', async () => {
 				status: 'completed',
 				videoUrl: expect.stringContaining(scenario.fake.cdnUrl),
 				videoUrlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-				creditsUsed: 50,
+				creditsUsed: 650_000,
+				costUsd: 0.325,
 			},
 			binary: {
 				data: expect.objectContaining({
@@ -65,7 +66,12 @@ it('creates without waiting, then waits in a second execution', async () => {
 	const scenario = await setup({ parameters: { operation: 'create' } });
 	const created = await runInEngine(scenario).done;
 	const [{ json }] = created.outputs[0];
-	expect(json).toEqual({ id: scenario.fake.generations[0].id, status: 'queued' });
+	expect(json).toEqual({
+		id: scenario.fake.generations[0].id,
+		status: 'queued',
+		creditsUsed: 650_000,
+		costUsd: 0.325,
+	});
 	expect(scenario.fake.count('retrieve')).toBe(0);
 
 	scenario.parameters = {

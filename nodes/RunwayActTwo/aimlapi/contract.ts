@@ -151,16 +151,13 @@ export function readUsage(body: unknown): Usage {
 }
 
 /**
- * The later of two reports of a cost. A report of 0 changes nothing: it is the cost of the status
- * check, not of the generation.
+ * The later of two reports of a cost. A report of 0 does not count: it is the cost of the status check,
+ * not of the generation.
  */
 export function mergeUsage(earlier: Usage = {}, later: Usage = {}): Usage {
-	const creditsUsed = later.creditsUsed || (earlier.creditsUsed ?? later.creditsUsed);
-	const costUsd = later.costUsd || (earlier.costUsd ?? later.costUsd);
-	return {
-		...(creditsUsed !== undefined && { creditsUsed }),
-		...(costUsd !== undefined && { costUsd }),
-	};
+	const creditsUsed = later.creditsUsed || earlier.creditsUsed;
+	const costUsd = later.costUsd || earlier.costUsd;
+	return { ...(creditsUsed && { creditsUsed }), ...(costUsd && { costUsd }) };
 }
 
 /**

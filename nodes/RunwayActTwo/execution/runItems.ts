@@ -5,6 +5,8 @@ import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
 import { startSession } from './session';
 import type { Session } from './session';
 
+type ItemOutput = INodeExecutionData | INodeExecutionData[];
+
 /** An item that was read, or the reason why it cannot be executed. */
 type ReadItem = { operation: Operation; params: unknown } | { thrown: unknown };
 
@@ -58,7 +60,7 @@ export async function runItems(
 
 		const started = session;
 		const results = await Promise.allSettled(
-			readItems.map(async (item, itemIndex) => {
+			readItems.map(async (item, itemIndex): Promise<ItemOutput> => {
 				if ('thrown' in item) return fail(item.thrown, itemIndex);
 				const { operation, params } = item;
 				try {
@@ -72,7 +74,7 @@ export async function runItems(
 		);
 		stop.signal.throwIfAborted();
 		started.hints.show(context);
-		return results.map((result) => (result as PromiseFulfilledResult<INodeExecutionData>).value);
+		return results.flatMap((result) => (result as PromiseFulfilledResult<ItemOutput>).value);
 	} finally {
 		session?.close();
 		cancelSignal?.removeEventListener('abort', onCancel);

@@ -6,10 +6,14 @@ import { formParameters, readChoice } from '../fields/read';
 import { create } from './create';
 import { createAndWait } from './createAndWait';
 import { get } from './get';
+import { getMany } from './getMany';
 import type { Operation } from './operation';
 import { wait } from './wait';
 
-const operations = { createAndWait, create, get, wait } satisfies Record<string, Operation>;
+const operations = { createAndWait, create, get, getMany, wait } satisfies Record<
+	string,
+	Operation
+>;
 
 /** The operation that an item asks for. n8n adds one of its own to the list, “Custom API Call”. */
 export function operationOf(context: IExecuteFunctions, itemIndex: number): Operation {

@@ -11,5 +11,9 @@ export interface Operation<Params = unknown> {
 	 */
 	read(context: IExecuteFunctions, itemIndex: number): Params;
 	/** Does the work of one item. @throws ActTwoError, with the generation ID once there is one */
-	execute(session: Session, params: Params, itemIndex: number): Promise<INodeExecutionData>;
+	execute(
+		session: Session,
+		params: Params,
+		itemIndex: number,
+	): Promise<INodeExecutionData | INodeExecutionData[]>;
 }

@@ -37,7 +37,8 @@ interface Wanted {
 
 /**
  * One search for all items that wait for a lost creation: each round asks for the newest rows, page by
- * page until all are found or the rows are older than the creations. Rounds come every 2 to 15 s.
+ * page until all are found or the rows are older than the creations. Rounds come every 2 to 15 s, the
+ * last one at the deadline.
  * @returns a search that rejects when the execution is stopped
  */
 export function logSearch(
@@ -76,8 +77,9 @@ export function logSearch(
 			const last = Date.parse(verdict.rows.at(-1)?.created ?? '');
 			if (!verdict.hasMore || last < oldest) break;
 		}
+		const delay = interval;
 		interval = Math.min(MAX_INTERVAL_MS, interval * 1.5);
-		return interval;
+		return delay;
 	};
 
 	const settle = (id: string, result: SearchResult): void => {
@@ -94,10 +96,11 @@ export function logSearch(
 		try {
 			while (wanted.size > 0) {
 				const delay = await round();
-				const nextEnd = Math.min(...[...wanted.values()].map(({ endsAt }) => endsAt));
-				if (wanted.size > 0) await sleep(Math.max(0, Math.min(delay, nextEnd - now())));
 				for (const [id, { endsAt }] of wanted)
 					if (now() >= endsAt) settle(id, { kind: 'notShown' });
+				if (wanted.size === 0) return;
+				const nextEnd = Math.min(...[...wanted.values()].map(({ endsAt }) => endsAt));
+				await sleep(Math.max(0, Math.min(delay, nextEnd - now())));
 			}
 		} catch (error) {
 			for (const { reject } of wanted.values()) reject(error);

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { videoOf } from './bigVideo.cts';
 import { apiError, EXPIRED_LINK, sendXml } from './faults.cts';
 import type { Fault } from './faults.cts';
-import { validationErrors } from './validate.cts';
+import { logsQueryErrors, MODEL, periodMs, validationErrors } from './validate.cts';
 
 export const FAKE_KEY = 'fake-key';
 
@@ -25,7 +25,7 @@ const UNNAMED_FAILURE = { name: 'INTERNAL', message: 'The generation did not suc
 
 const ASSETS = join(__dirname, 'assets');
 
-export type RequestKind = 'create' | 'retrieve' | 'download' | 'billing' | 'other';
+export type RequestKind = 'create' | 'retrieve' | 'download' | 'billing' | 'logs' | 'other';
 
 export interface LoggedRequest {
 	/** When it arrived, in milliseconds of the fake API's clock. */
@@ -33,6 +33,8 @@ export interface LoggedRequest {
 	kind: RequestKind;
 	path: string;
 	authorization: string | undefined;
+	/** The header `X-Client-Request-Id`, where it is within the documented alphabet and length. */
+	clientRequestId?: string;
 	body?: unknown;
 	generationId?: string;
 	/** The status a retrieval told. */
@@ -46,7 +48,7 @@ export interface FakeAimlapiOptions {
 	/** How long a generation takes, in milliseconds. */
 	durationMs?: number | ((index: number) => number);
 	/** Ends every generation in `error` with this failure. */
-	failure?: { name: string; message: string };
+	failure?: unknown;
 	/** Statuses told from so many milliseconds after creation on, in rising order; over `durationMs`. */
 	statuses?: Array<[fromMs: number, status: string]>;
 	/** How many generations may run at once; more are answered 429. */
@@ -63,10 +65,23 @@ export interface FakeAimlapiOptions {
 	linkLifetimeSeconds?: number;
 	/** Status told while a generation runs. */
 	runningStatus?: string;
+	/** Status told with the video. */
+	completedStatus?: string;
+	/** The ID of a generation, of whatever kind; a UUID unless set. */
+	makeId?: (index: number) => string | number;
+	/** Where a creation's answer names the ID, besides the header `x-inference-id`. */
+	idIn?: 'id' | 'generation_id' | 'header';
+	/** What a generation costs: told at the creation and in the logs. */
+	usage?: { credits_used: number; usd_spent: number };
+	/** How long after a creation the logs show it, in milliseconds. */
+	logsLagMs?: number;
 }
+
+const USAGE = { credits_used: 650_000, usd_spent: 0.325 };
 
 interface Generation {
 	id: string;
+	clientRequestId?: string;
 	createdAt: number;
 	durationMs: number;
 }
@@ -171,7 +186,7 @@ export class FakeAimlapi extends EventEmitter {
 			};
 			const genuine = signature === this.sign(`${head}.${payload}`);
 			if (!genuine || exp * 1000 <= this.now()) return sendXml(response, 403, EXPIRED_LINK);
-			const id = /^\/fake\/(.+)\.mp4$/.exec(url.pathname)?.[1];
+			const id = decodeURIComponent(/^\/fake\/(.+)\.mp4$/.exec(url.pathname)?.[1] ?? '');
 			if (!this.generations.some((generation) => generation.id === id)) {
 				return sendXml(response, 404, '<Error><Code>NoSuchKey</Code></Error>');
 			}
@@ -188,6 +203,7 @@ export class FakeAimlapi extends EventEmitter {
 			kind,
 			path: request.url ?? '',
 			authorization: request.headers.authorization,
+			...clientRequestIdOf(request),
 		};
 		this.requests.push(entry);
 		response.on('finish', () => {
@@ -227,8 +243,9 @@ export class FakeAimlapi extends EventEmitter {
 		const { durationMs = 3000 } = this.options;
 		const index = this.generations.length;
 		const generation = {
-			id: randomUUID(),
+			id: String(this.options.makeId?.(index) ?? randomUUID()),
 			createdAt: this.now(),
+			clientRequestId: entry.clientRequestId,
 			durationMs: typeof durationMs === 'function' ? durationMs(index) : durationMs,
 		};
 		this.generations.push(generation);
@@ -238,7 +255,12 @@ export class FakeAimlapi extends EventEmitter {
 
 	private answer(entry: LoggedRequest, url: URL, response: ServerResponse): void {
 		const send = (code: number, body: string, headers = {}) => {
-			response.writeHead(code, { 'content-type': 'application/json', ...headers });
+			const { clientRequestId } = entry;
+			response.writeHead(code, {
+				'content-type': 'application/json',
+				...(clientRequestId !== undefined && { 'x-client-request-id': clientRequestId }),
+				...headers,
+			});
 			response.end(body);
 		};
 		const refuse = (code: number, message: string) => {
@@ -254,15 +276,79 @@ export class FakeAimlapi extends EventEmitter {
 		}
 		if (entry.kind === 'create') {
 			const { id } = this.accept(entry);
-			return send(201, JSON.stringify({ id, status: 'queued' }));
+			return send(201, JSON.stringify(this.creationOf(id)), tracingHeaders(id, this.usage));
 		}
+		if (entry.kind === 'logs') return this.answerLogs(url, send, refuse);
 		const id = url.searchParams.get('generation_id') ?? '';
 		const generation = this.generations.find((candidate) => candidate.id === id);
 		if (!generation) return refuse(404, 'Generation not found');
 		const told = this.describe(generation, url.pathname === UNIVERSAL_PATH);
 		entry.generationId = id;
 		entry.generationStatus = told.status;
-		return send(200, JSON.stringify(told));
+		return send(200, JSON.stringify(told), {
+			'x-inference-id': encodeURI(id),
+			'x-aimlapi-credits-used': '0',
+		});
+	}
+
+	private get usage() {
+		return this.options.usage ?? USAGE;
+	}
+
+	/** What a creation answers; an ID that is a number stays one. */
+	private creationOf(id: string): object {
+		const { idIn = 'id', makeId } = this.options;
+		const value = typeof makeId?.(this.generations.length - 1) === 'number' ? Number(id) : id;
+		const meta = { usage: this.usage };
+		if (idIn === 'header') return { meta };
+		return idIn === 'id' ? { id: value, status: 'queued', meta } : { generation_id: value, meta };
+	}
+
+	/** The usage logs, newest first; rows lag. */
+	private answerLogs(
+		url: URL,
+		send: (code: number, body: string) => void,
+		refuse: (code: number, message: string) => void,
+	): void {
+		const query = Object.fromEntries(url.searchParams);
+		const errors = logsQueryErrors(query);
+		if (errors.length > 0) return refuse(400, ['Query validation error', ...errors].join('\n'));
+		const lastMinute = this.requests.filter(
+			({ kind, at }) => kind === 'logs' && at > this.now() - 60_000,
+		);
+		if (lastMinute.length > 200) return refuse(429, 'Too Many Requests');
+		const since = this.now() - periodMs(query.period);
+		const limit = Number(query.limit ?? 50);
+		const offset = Number(query.offset ?? 0);
+		const rows = this.generations
+			.filter(({ createdAt }) => createdAt >= since)
+			.filter(({ createdAt }) => this.now() >= createdAt + (this.options.logsLagMs ?? 0))
+			.map((generation) => this.logRowOf(generation))
+			.filter(({ status }) => query.status === undefined || query.status === status)
+			.reverse();
+		const data = rows.slice(offset, offset + limit);
+		const has_more = rows.length > offset + limit;
+		send(
+			200,
+			JSON.stringify({ data, pagination: { limit, offset, total: rows.length, has_more } }),
+		);
+	}
+
+	private logRowOf({ id, createdAt, durationMs, clientRequestId }: Generation) {
+		const failed = this.options.failure !== undefined && this.now() >= createdAt + durationMs;
+		return {
+			created: new Date(createdAt).toISOString(),
+			status: failed ? 'failed' : 'succeeded',
+			origin: 'api',
+			model: MODEL,
+			cost: failed
+				? { usd: 0, credits: 0 }
+				: { usd: this.usage.usd_spent, credits: this.usage.credits_used },
+			tokens: null,
+			request_id: randomUUID(),
+			inference_id: id,
+			client_request_id: clientRequestId ?? null,
+		};
 	}
 
 	/** Why a request is refused, as status and message; undefined when it is not. */
@@ -301,26 +387,43 @@ export class FakeAimlapi extends EventEmitter {
 		const plain =
 			elapsed < durationMs ? runningStatus : failure === undefined ? 'completed' : 'error';
 		const status = statuses.filter(([from]) => from <= elapsed).at(-1)?.[1] ?? plain;
-		if (status === 'error') return { id, status, error: failure ?? UNNAMED_FAILURE };
+		if (status === 'error')
+			return { id, status, error: failure === undefined ? UNNAMED_FAILURE : failure };
 		if (status !== 'completed') return { id, status, video: null, error: null };
 		const expires = Math.floor(this.now() / 1000) + (this.options.linkLifetimeSeconds ?? 86_400);
 		const payload = Buffer.from(JSON.stringify({ exp: expires })).toString('base64url');
 		const token = `e30.${payload}`;
-		const link = `${this.cdnUrl}/fake/${id}.mp4?_jwt=${token}.${this.sign(token)}`;
+		const link = `${this.cdnUrl}/fake/${encodeURIComponent(id)}.mp4?_jwt=${token}.${this.sign(token)}`;
 		return {
 			id,
-			status: 'completed',
+			status: this.options.completedStatus ?? 'completed',
 			video: universal ? { url: link } : [link],
 			error: null,
-			meta: { usage: { credits_used: 50 } },
 		};
 	}
 }
 
 function kindOf(method: string | undefined, { pathname }: URL): RequestKind {
+	if (pathname === '/v2/logs') return method === 'GET' ? 'logs' : 'other';
 	if (pathname === '/v2/billing' || pathname === '/v1/billing/balance') return 'billing';
 	if (pathname !== RUNWAY_PATH && pathname !== UNIVERSAL_PATH) return 'other';
 	return method === 'POST' ? 'create' : method === 'GET' ? 'retrieve' : 'other';
+}
+
+/** Anything outside the documented alphabet and length is silently dropped. */
+function clientRequestIdOf({ headers }: IncomingMessage): { clientRequestId?: string } {
+	const value = headers['x-client-request-id'];
+	return typeof value === 'string' && /^[\w.:-]{1,128}$/.test(value)
+		? { clientRequestId: value }
+		: {};
+}
+
+function tracingHeaders(id: string, usage: typeof USAGE): Record<string, string> {
+	return {
+		'x-inference-id': encodeURI(id),
+		'x-aimlapi-credits-used': String(usage.credits_used),
+		'x-aimlapi-usd-spent': String(usage.usd_spent),
+	};
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 /** Written out once more, apart from the node's own contract: the two must agree, not share. */
-const MODEL = 'runway/act_two';
+export const MODEL = 'runway/act_two';
 const FRAME_SIZES = '1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:480 640:480'.split(
 	' ',
 );
@@ -85,4 +85,31 @@ export function validationErrors(body: unknown): string[] {
 		},
 		['frame_size', 'body_control', 'expression_intensity', 'seed'],
 	)(body, '');
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How far back `period` asks, in milliseconds: a number and `h` or `d`; an hour unless set. */
+export function periodMs(period = '1h'): number {
+	return parseInt(period) * (period.endsWith('d') ? 24 : 1) * HOUR_MS;
+}
+
+/** What the contract does not allow in the query of the logs; empty when it is right. */
+export function logsQueryErrors(query: Record<string, string>): string[] {
+	const { period = '1h', model = MODEL, status = 'failed', limit = '50', offset = '0' } = query;
+	const known = ['period', 'start', 'end', 'model', 'status', 'limit', 'offset'];
+	const number = (text: string, from: number, to: number) =>
+		/^\d+$/.test(text) && Number(text) >= from && Number(text) <= to;
+	return [
+		...Object.keys(query)
+			.filter((key) => !known.includes(key))
+			.map((key) => `Unexpected parameter "${key}"`),
+		...(/^\d+[hd]$/.test(period) && periodMs(period) > 0 && periodMs(period) <= 92 * 24 * HOUR_MS
+			? []
+			: expected('a number and h or d, 92 days at most', period, 'period')),
+		...(model === MODEL ? [] : expected(MODEL, model, 'model')),
+		...(/^(succeeded|failed)$/.test(status) ? [] : expected('a status', status, 'status')),
+		...(number(limit, 1, 100) ? [] : expected('integer from 1 to 100', limit, 'limit')),
+		...(number(offset, 0, Infinity) ? [] : expected('integer from 0', offset, 'offset')),
+	];
 }

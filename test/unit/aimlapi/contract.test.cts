@@ -126,7 +126,7 @@ describe('costs', () => {
 			costUsd: 2,
 		});
 		expect(mergeUsage({ creditsUsed: 1 }, { creditsUsed: 0 })).toEqual({ creditsUsed: 1 });
-		expect(mergeUsage(undefined, { creditsUsed: 0 })).toEqual({ creditsUsed: 0 });
+		expect(mergeUsage(undefined, { creditsUsed: 0 })).toEqual({});
 	});
 });
 
