@@ -50,7 +50,7 @@ type SetUp = (
 	settings?: Parameters<typeof setUpExample>[2],
 ) => ReturnType<typeof setUpExample>;
 
-/** Runs `use` with a fake API for AIMLAPI and a function that sets an example up for it. */
+/** Runs `use` with a fake API and a function that sets an example up for it. */
 async function withExamples(
 	options: FakeAimlapiOptions,
 	use: (setUp: SetUp, fake: FakeAimlapi) => Promise<void>,

@@ -18,6 +18,8 @@ export type CheckpointState =
 
 export interface Checkpoint {
 	load(): CheckpointState | undefined;
+	/** What two calls share that are to share one generation. */
+	scope: string;
 	/** The header `X-Client-Request-Id` of the creation, by which AIMLAPI's logs show it. */
 	clientRequestId: string;
 	/** @param sentAt milliseconds since 1970 */
@@ -41,8 +43,9 @@ type Entry =
  * The checkpoint of one item's creation, in the node's context data, which survives n8n's Retry On Fail
  * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
  * tells apart run index (each round of a loop is its own), item index and the request's fingerprint (a
- * changed request is a new generation). n8n drops context data on Stop, hence the copy of the IDs in
- * custom data.
+ * changed request is a new generation). As a tool the node gets a new run for every call, retries
+ * included, so there the request alone is the key: a model that repeats itself gets the generation that
+ * exists. n8n drops context data on Stop, hence the copy of the IDs in custom data.
  * @param fingerprint the parts of the request
  */
 export function openCheckpoint(
@@ -50,9 +53,17 @@ export function openCheckpoint(
 	itemIndex: number,
 	fingerprint: string[],
 ): Checkpoint {
-	const entries = context.getContext('node');
-	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
-	const key = digestOf([runIndex, String(itemIndex), ...fingerprint]);
+	const isTool = context.getNode().type.endsWith('Tool');
+	const executionId = context.getExecutionId() as string | undefined;
+	const runIndex = isTool ? '0' : String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
+	const key = digestOf([...(isTool ? [] : [runIndex, String(itemIndex)]), ...fingerprint]);
+	const node = digestOf([
+		context.getInstanceId(),
+		context.getWorkflow().id ?? '',
+		context.getNode().name,
+		key,
+	]);
+	const entries = executionId === undefined ? callsOf(node) : context.getContext('node');
 	const entry = parseJson(String(entries[key])) as Entry | undefined;
 	const attempt = Number(own(entry, '1') ?? 1);
 	const write = (...value: Entry) => {
@@ -60,7 +71,14 @@ export function openCheckpoint(
 	};
 	return {
 		load: () => (entry === undefined ? undefined : stateOf(entry)),
-		clientRequestId: clientRequestIdOf(context, runIndex, itemIndex, attempt, key),
+		scope: `${executionId} ${node}`,
+		clientRequestId: clientRequestIdOf(
+			executionId,
+			runIndex,
+			isTool ? 0 : itemIndex,
+			attempt,
+			node,
+		),
 		markSent(sentAt) {
 			write('sent', attempt, this.clientRequestId, sentAt);
 		},
@@ -104,30 +122,41 @@ function stateOf(entry: Entry): CheckpointState | undefined {
 	}
 }
 
-/** `n8n.<execution>.<run>.<item>.<attempt>.<digest>`: the digest tells instances and nodes apart. */
+/**
+ * An MCP Server Trigger runs its tools before there is an execution, so what they created is kept in
+ * this process, for callers that gave up too early and call again.
+ */
+const callsByNode = new Map<string, { openedAt: number; entries: Record<string, unknown> }>();
+const CALLS_KEPT_MS = 3_600_000;
+
+function callsOf(node: string): Record<string, unknown> {
+	const now = Date.now();
+	for (const [key, { openedAt }] of callsByNode) {
+		if (now - openedAt > CALLS_KEPT_MS) callsByNode.delete(key);
+	}
+	const calls = callsByNode.get(node) ?? { openedAt: now, entries: {} };
+	callsByNode.set(node, calls);
+	return calls.entries;
+}
+
+/**
+ * `n8n.<execution>.<run>.<item>.<attempt>.<digest>`: the digest tells instances, nodes and requests
+ * apart. Without an execution the time stands in its place.
+ */
 function clientRequestIdOf(
-	context: IExecuteFunctions,
+	executionId: string | undefined,
 	runIndex: string,
 	itemIndex: number,
 	attempt: number,
-	key: string,
+	digest: string,
 ): string {
-	const execution = context
-		.getExecutionId()
-		.replace(/[^\w-]/g, '_')
-		.slice(0, 40);
-	const digest = digestOf([
-		context.getInstanceId(),
-		context.getWorkflow().id ?? '',
-		context.getNode().name,
-		key,
-	]);
+	const execution = (executionId ?? `t${Date.now()}`).replace(/[^\w-]/g, '_').slice(0, 40);
 	return ['n8n', execution, runIndex, itemIndex, attempt, digest].join('.');
 }
 
 /** The n8n execution that a client request ID of this package names, if it is one. */
 export function executionOf(clientRequestId: string): string | undefined {
-	return /^n8n\.([\w-]+)\.\d+\.\d+\.\d+\.[\da-f]{16}$/.exec(clientRequestId)?.[1];
+	return /^n8n\.(?!t\d+\.)([\w-]+)\.\d+\.\d+\.\d+\.[\da-f]{16}$/.exec(clientRequestId)?.[1];
 }
 
 function digestOf(parts: string[]): string {

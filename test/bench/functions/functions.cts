@@ -48,7 +48,7 @@ const contextOf = (parameters: Record<string, unknown>) =>
 		getExecutionId: () => '1',
 		getInstanceId: () => 'instance',
 		getWorkflow: () => ({ id: 'workflow' }),
-		getNode: () => ({ name: 'Runway Act-Two' }),
+		getNode: () => ({ name: 'Runway Act-Two', type: 't' }),
 		helpers: {
 			assertBinaryData: () => ({ id: 'file', mimeType: 'video/mp4' }),
 			getBinaryMetadata: async () => ({ fileSize: VIDEO.length }),

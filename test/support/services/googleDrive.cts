@@ -53,7 +53,7 @@ class DriveError extends Error {
  * it has answered a files.list.
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/files
  */
-export class GoogleDriveFakeAimlapi extends EventEmitter {
+export class FakeGoogleDrive extends EventEmitter {
 	readonly account = new GoogleAccount();
 	readonly files = new Map<string, DriveFile>();
 	/** What was uploaded, in order; not what a test put there itself. */

@@ -1,20 +1,20 @@
 import { createServer } from 'node:https';
 
 import { makeCertificate } from './certificates.cts';
-import { GOOGLE_HOSTS, GoogleDriveFakeAimlapi } from './googleDrive.cts';
+import { GOOGLE_HOSTS, FakeGoogleDrive } from './googleDrive.cts';
 import type { Handler } from './http.cts';
 import { listen, serve } from './http.cts';
 import { startOpenAi } from './openai.cts';
-import type { OpenAiFakeAimlapi } from './openai.cts';
+import type { FakeOpenAi } from './openai.cts';
 import { startProxy } from './proxy.cts';
-import { SLACK_HOSTS, SlackFakeAimlapi } from './slack.cts';
+import { SLACK_HOSTS, FakeSlack } from './slack.cts';
 
 export interface Services {
 	/** What n8n has to be started with, so that its own nodes find these services. */
 	env: { HTTPS_PROXY: string; NO_PROXY: string; NODE_EXTRA_CA_CERTS: string };
-	slack: SlackFakeAimlapi;
-	drive: GoogleDriveFakeAimlapi;
-	openai: OpenAiFakeAimlapi;
+	slack: FakeSlack;
+	drive: FakeGoogleDrive;
+	openai: FakeOpenAi;
 	/** Hosts that were asked for and are not played here, as `host:port`. */
 	refused: string[];
 	close(): Promise<void>;
@@ -26,8 +26,8 @@ export interface Services {
  * @param folder where the certificate that n8n has to trust is written, with its key
  */
 export async function startServices({ folder }: { folder: string }): Promise<Services> {
-	const slack = new SlackFakeAimlapi();
-	const drive = new GoogleDriveFakeAimlapi();
+	const slack = new FakeSlack();
+	const drive = new FakeGoogleDrive();
 	const handlers: Record<string, Handler> = {
 		...Object.fromEntries(SLACK_HOSTS.map((host) => [host, slack.handle])),
 		...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, drive.handle])),

@@ -40,7 +40,7 @@ export const MODEL = 'gpt-4.1-mini';
  * A chat model behind OpenAI's two interfaces, chat completions and responses, that follows a
  * script instead of thinking. https://platform.openai.com/docs/api-reference
  */
-export class OpenAiFakeAimlapi {
+export class FakeOpenAi {
 	readonly key = `sk-${randomUUID()}`;
 	readonly requests: ModelRequest[] = [];
 	/** The turns still to come; each request for an answer takes the first. */
@@ -82,10 +82,10 @@ export class OpenAiFakeAimlapi {
 
 /** Starts the model on plain HTTP, which the credential's base URL allows. */
 export async function startOpenAi(): Promise<{
-	openai: OpenAiFakeAimlapi;
+	openai: FakeOpenAi;
 	close(): Promise<void>;
 }> {
-	const openai = new OpenAiFakeAimlapi();
+	const openai = new FakeOpenAi();
 	const { port, close } = await listen(createServer(serve(openai.handle)));
 	openai.url = `http://127.0.0.1:${port}/v1`;
 	return { openai, close };

@@ -40,7 +40,7 @@ class SlackError extends Error {}
  * Slack's Web API as far as n8n's Slack node uses it: messages and file uploads, with one channel
  * and one bot token. Wrong calls get Slack's own error codes. https://docs.slack.dev/reference/methods
  */
-export class SlackFakeAimlapi {
+export class FakeSlack {
 	readonly token = `xoxb-${randomUUID()}`;
 	readonly channel = { id: 'C0ACTTWO01', name: 'videos' };
 	readonly messages: SlackMessage[] = [];

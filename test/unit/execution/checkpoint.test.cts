@@ -14,7 +14,7 @@ function execution(
 		getExecutionId: () => executionId,
 		getInstanceId: () => instance,
 		getWorkflow: () => ({ id: 'w' }),
-		getNode: () => ({ name: node }),
+		getNode: () => ({ name: node, type: 'runwayActTwo' }),
 		logger: { warn: () => {} },
 		getWorkflowDataProxy: () => ({
 			$execution: {

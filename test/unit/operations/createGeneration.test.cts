@@ -48,7 +48,7 @@ function sessionOf(
 			getExecutionId: () => '1',
 			getInstanceId: () => 'i',
 			getWorkflow: () => ({ id: 'w' }),
-			getNode: () => ({ name: 'n' }),
+			getNode: () => ({ name: 'n', type: 't' }),
 			getWorkflowDataProxy: () => ({}),
 			logger: { info: () => {}, warn: () => {} },
 		},

@@ -1,5 +1,5 @@
 import type { CreationVerdict } from '../../aimlapi/classify';
-import type { Usage } from '../../aimlapi/contract';
+import type { GenerationRequest, Usage } from '../../aimlapi/contract';
 import {
 	describeFailedBefore,
 	describeLostFailure,
@@ -47,8 +47,28 @@ export async function createGeneration(
 	itemIndex: number,
 	waitMs = MAX_RECOVERY_MS,
 ): Promise<CreatedGeneration> {
-	const { body, fingerprint } = await loadRequest(session.context, request, itemIndex);
-	const checkpoint = openCheckpoint(session.context, itemIndex, fingerprint);
+	const loaded = await loadRequest(session.context, request, itemIndex);
+	const checkpoint = openCheckpoint(session.context, itemIndex, loaded.fingerprint);
+	// A model may call the tool twice at once: the second call shares the first one's POST.
+	const same = inFlight.get(checkpoint.scope);
+	if (same) return { ...(await same), resumed: true };
+	const created = createOnce(session, loaded.body, checkpoint, waitMs);
+	inFlight.set(checkpoint.scope, created);
+	try {
+		return await created;
+	} finally {
+		inFlight.delete(checkpoint.scope);
+	}
+}
+
+const inFlight = new Map<string, Promise<CreatedGeneration>>();
+
+async function createOnce(
+	session: Session,
+	body: GenerationRequest,
+	checkpoint: Checkpoint,
+	waitMs: number,
+): Promise<CreatedGeneration> {
 	const earlier = checkpoint.load();
 	switch (earlier?.kind) {
 		case 'created':
