@@ -175,8 +175,9 @@ describe(`examples in n8n ${RELEASE}`, () => {
 					videos: ['Mona Lisa', 'News presenter'].map((name) => ({
 						name,
 						link: expect.stringContaining(fake.generations[sent[name]].id) as string,
-						credits: 50,
+						costUsd: 0.325,
 					})),
+					totalCostUsd: 0.65,
 				},
 			]);
 			const [first, second] = fake.generations.map(({ createdAt }) => createdAt);

@@ -6,10 +6,10 @@ import type { Fault } from '../support/fakeAimlapi/faults.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { RequestKind } from '../support/fakeAimlapi/server.cts';
 
-/** A creation without an answer is given up after 2 minutes. */
+/** A creation without a response is given up after 2 minutes. */
 const LONGEST_MS = 300_000;
 /** Some 80 executions are under way at once. */
-const LOOK_EVERY_MS = 3000;
+const POLL_EVERY_MS = 3000;
 
 interface Phase {
 	name: string;
@@ -17,10 +17,23 @@ interface Phase {
 	times: number;
 	/** Seconds; how long the node waits for the video. */
 	timeout: number;
+	/** Whether the API accepts the creation that meets the fault. */
+	accepted?: boolean;
+	/** Whether the key may not read the usage logs. */
+	logsBarred?: boolean;
 }
 
 export const PHASES: Phase[] = [
-	{ name: 'Creating', on: 'create', times: Infinity, timeout: 5 },
+	{ name: 'Creating, not accepted', on: 'create', times: Infinity, timeout: 5 },
+	{ name: 'Creating, accepted', on: 'create', times: 1, timeout: 120, accepted: true },
+	{
+		name: 'Creating, accepted, logs barred',
+		on: 'create',
+		times: 1,
+		timeout: 120,
+		accepted: true,
+		logsBarred: true,
+	},
 	{ name: 'Waiting, passes', on: 'retrieve', times: 2, timeout: 120 },
 	{ name: 'Waiting, lasts', on: 'retrieve', times: Infinity, timeout: 20 },
 	{ name: 'Downloading, passes', on: 'download', times: 1, timeout: 120 },
@@ -31,12 +44,33 @@ export const PHASES: Phase[] = [
 const API_PHASES: RequestKind[] = ['create', 'retrieve'];
 const ALL_PHASES: RequestKind[] = [...API_PHASES, 'download'];
 
-export const FAULTS: Array<{ name: string; fault: Fault; phases: RequestKind[] }> = [
-	{ name: 'HTTP 400', fault: fault.status(400, 'Body validation error'), phases: API_PHASES },
-	{ name: 'HTTP 401', fault: fault.status(401, 'No valid API key.'), phases: ALL_PHASES },
-	{ name: 'HTTP 403', fault: fault.status(403, 'No credits.'), phases: ALL_PHASES },
-	{ name: 'HTTP 404', fault: fault.status(404, 'Not found'), phases: ALL_PHASES },
-	{ name: 'HTTP 429', fault: fault.status(429, 'Too Many Requests'), phases: ALL_PHASES },
+export const FAULTS: Array<{
+	name: string;
+	fault: Fault;
+	phases: RequestKind[];
+	/** Certainly refuses a creation. */
+	refuses?: true;
+}> = [
+	{
+		name: 'HTTP 400',
+		fault: fault.status(400, 'Body validation error'),
+		phases: API_PHASES,
+		refuses: true,
+	},
+	{
+		name: 'HTTP 401',
+		fault: fault.status(401, 'No valid API key.'),
+		phases: ALL_PHASES,
+		refuses: true,
+	},
+	{ name: 'HTTP 403', fault: fault.status(403, 'No credits.'), phases: ALL_PHASES, refuses: true },
+	{ name: 'HTTP 404', fault: fault.status(404, 'Not found'), phases: ALL_PHASES, refuses: true },
+	{
+		name: 'HTTP 429',
+		fault: fault.status(429, 'Too Many Requests'),
+		phases: ALL_PHASES,
+		refuses: true,
+	},
 	{ name: 'HTTP 500', fault: fault.status(500), phases: ALL_PHASES },
 	{ name: 'HTTP 502, a web page', fault: fault.html(502), phases: ALL_PHASES },
 	{ name: 'HTTP 503', fault: fault.status(503), phases: ALL_PHASES },
@@ -45,18 +79,23 @@ export const FAULTS: Array<{ name: string; fault: Fault; phases: RequestKind[] }
 	{ name: 'HTTP 200, a web page', fault: fault.html(200), phases: ALL_PHASES },
 	{ name: 'Broken JSON', fault: fault.body('{"id": "'), phases: API_PHASES },
 	{ name: '`null`', fault: fault.body('null'), phases: API_PHASES },
-	{ name: 'An empty answer', fault: fault.body(''), phases: ALL_PHASES },
+	{ name: 'An empty response', fault: fault.body(''), phases: ALL_PHASES },
 	{ name: 'No ID', fault: fault.body('{"video": []}'), phases: API_PHASES },
 	{ name: 'Connection reset', fault: fault.reset, phases: ALL_PHASES },
 	{ name: 'Cut short', fault: fault.truncated, phases: ALL_PHASES },
-	{ name: 'No answer', fault: fault.hang, phases: ALL_PHASES },
+	{ name: 'No response', fault: fault.hang, phases: ALL_PHASES },
 ];
 
 /** What the user sees of one fault in one phase, in a real n8n. */
-export async function meet(client: N8nClient, { on, times, timeout }: Phase, met: Fault) {
+export async function meet(
+	client: N8nClient,
+	{ on, times, timeout, accepted, logsBarred }: Phase,
+	met: Fault,
+) {
 	const fake = await startFakeAimlapi({ durationMs: 500 });
 	try {
-		fake.fail(on, met, times);
+		fake.fail(on, accepted ? fault.accepted(met) : met, times);
+		if (logsBarred) fake.fail('logs', fault.status(403, 'Forbidden'), Infinity);
 		const { id } = await client.createCredential('AIMLAPI', 'aimlapiApi', {
 			apiKey: fake.key,
 			baseUrl: fake.url,
@@ -66,7 +105,7 @@ export async function meet(client: N8nClient, { on, times, timeout }: Phase, met
 			actTwoWorkflow(id, { options, downloadVideo: on === 'download' }),
 		);
 		const executionId = await client.run(workflow, TRIGGER);
-		const execution = await client.ended(executionId, LONGEST_MS, LOOK_EVERY_MS);
+		const execution = await client.ended(executionId, LONGEST_MS, POLL_EVERY_MS);
 		const known = fake.generations.map((generation) => generation.id);
 		return { seen: seen(execution, known), creations: fake.count('create') };
 	} finally {

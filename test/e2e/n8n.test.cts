@@ -134,6 +134,21 @@ describe(`in n8n ${RELEASE}`, () => {
 			};
 			expect((await test(fake.key)).status).toBe('OK');
 			expect((await test('wrong')).status).toBe('Error');
+			fake.fail('billing', fault.status(403, 'Forbidden'), 1);
+			const limited = await test(fake.key);
+			expect(limited.status).toBe('Error');
+			expect(limited.message).toContain('may not read the balance');
+		});
+	});
+
+	it.each(['/v1', '/v2/', ''])('key and Base URL%s work as pasted', async (version) => {
+		await withFakeAimlapi(bench.client, {}, async (fake) => {
+			const data = { apiKey: ` Bearer ${fake.key}\n`, baseUrl: ` ${fake.url}${version} ` };
+			const { id } = await bench.client.createCredential('Pasted', 'aimlapiApi', data);
+			const credential = { id, name: 'Pasted', type: 'aimlapiApi', data };
+			expect((await bench.client.testCredential(credential)).status).toBe('OK');
+			const execution = await runWorkflow(bench.client, actTwoWorkflow(id, QUICK));
+			expect(execution.status).toBe('success');
 		});
 	});
 

@@ -108,10 +108,10 @@ describe('one worker is told to end, the other is killed', () => {
 		example = await client.createWorkflow(survivor(credential));
 		expect((await client.ended(await client.run(example, TRIGGER))).status).toBe('success');
 		const { id } = fake.generations[LONG];
-		const isLook = ({ path }: LoggedRequest) => path.includes(id);
-		fake.fail('retrieve', fault.hang, 1, isLook);
+		const isPollOfExample = ({ path }: LoggedRequest) => path.includes(id);
+		fake.fail('retrieve', fault.hang, 1, isPollOfExample);
 		await client.run(example, EVERY_MINUTE);
-		await fake.until(() => fake.requests.some(isLook), 30_000);
+		await fake.until(() => fake.requests.some(isPollOfExample), 30_000);
 
 		short = await runTimes(client, 4, actTwoWorkflow(credential, QUICK));
 		await fake.until(() => fake.count('create') === LONG + 5, 30_000);
@@ -145,6 +145,31 @@ describe('one worker is told to end, the other is killed', () => {
 		expect(fake.count('create')).toBe(LONG + 5);
 	});
 
+	it('Get Many Videos alone brings the video of a killed worker', async () => {
+		const { client } = bench;
+		const [paid] = fake.generations;
+		paid.durationMs = 0;
+		const credential = await credentialFor(client, fake);
+		const [listing] = await runTimes(
+			client,
+			1,
+			actTwoWorkflow(credential, { operation: 'getMany', returnAll: true }),
+		);
+		const listed = itemsOf(await client.ended(listing), ACT_TWO).map(({ json }) => json);
+		const found = listed.find(({ executionId }) => executionId === executionOf(paid));
+		expect(unfinished).toContain(found?.executionId);
+		expect(found?.id).toBe(paid.id);
+		const [waiting] = await runTimes(
+			client,
+			1,
+			actTwoWorkflow(credential, { operation: 'wait', generationId: found?.id }),
+		);
+		const [{ json, binary }] = itemsOf(await client.ended(waiting), ACT_TWO);
+		expect(json).toMatchObject({ id: paid.id, status: 'completed' });
+		expect((await client.binary(binary?.data.id as string)).equals(VIDEO)).toBe(true);
+		expect(fake.count('create')).toBe(LONG + 5);
+	});
+
 	it('the example “Survive a crash” brings the video all the same', async () => {
 		const { client } = bench;
 		const { id } = fake.generations[LONG];
@@ -161,3 +186,8 @@ describe('one worker is told to end, the other is killed', () => {
 		expect(fake.count('create')).toBe(LONG + 5);
 	});
 });
+
+/** The execution that a generation came from, by the request ID that the fake API was sent. */
+function executionOf({ clientRequestId }: { clientRequestId?: string }): string | undefined {
+	return clientRequestId?.split('.')[1];
+}
