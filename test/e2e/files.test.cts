@@ -85,7 +85,7 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 			const execution = await createFrom('application/octet-stream', credential);
 			const { message } = execution.data.resultData.error ?? {};
 			expect(message).toBe(
-				'Character file is declared as application/octet-stream, but is image/png',
+				'Character file is declared as application/octet-stream, but is image/png [item 0]',
 			);
 			expect(fake.requests).toEqual([]);
 		});
