@@ -10,7 +10,7 @@ import type { TimingSettings } from '../fields/timing';
 import { INITIAL_POLL_DELAY_MS } from '../polling/schedule';
 import type { Operation } from './operation';
 import { createGeneration } from './steps/createGeneration';
-import { creationFields, readRequest } from './steps/creationRequest';
+import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { pollForVideo } from './steps/pollForVideo';
 
@@ -41,6 +41,10 @@ export const createAndWait: Operation<Params> = {
 			timing: readTimingSettings(options),
 			outputFile: readOutputFileSettings(formParameters(context, itemIndex), options),
 		};
+	},
+
+	async check(session, params, itemIndex) {
+		return { ...params, request: await checkRequest(session, params.request, itemIndex) };
 	},
 
 	async execute(session, { request, timing, outputFile }, itemIndex) {

@@ -74,7 +74,7 @@ export function corpus(): string[] {
 	for (const [name, args] of Object.entries(FILES)) {
 		if (existsSync(join(FOLDER, name))) continue;
 		const made = join(FOLDER, `making-${name}`);
-		execFileSync('ffmpeg', ['-v', 'error', '-y', ...args, made]);
+		execFileSync('ffmpeg', ['-v', 'error', '-y', ...args, made], { stdio: 'pipe' });
 		renameSync(made, join(FOLDER, name));
 	}
 	derive('turned.mp4', 'moov-first.mp4', (from, to) =>
@@ -82,12 +82,12 @@ export function corpus(): string[] {
 			'-v',
 			'error',
 			'-y',
-			'-display_rotation',
-			'90',
 			'-i',
 			from,
 			'-c',
 			'copy',
+			'-metadata:s:v:0',
+			'rotate=90',
 			to,
 		]),
 	);
@@ -96,18 +96,19 @@ export function corpus(): string[] {
 			'-v',
 			'error',
 			'-y',
-			'-display_rotation',
-			'270',
 			'-i',
 			from,
 			'-c',
 			'copy',
+			'-metadata:s:v:0',
+			'rotate=270',
 			to,
 		]),
 	);
 	derive('no-ftyp.mov', 'picture.mov', (from, to) => {
 		const content = readFileSync(from);
-		writeFileSync(to, content.subarray(content.readUInt32BE(0)));
+		content.write('wide', 4, 'latin1');
+		writeFileSync(to, content);
 	});
 	derive('orientation-6.jpg', 'picture.jpg', (from, to) =>
 		writeFileSync(to, withOrientation(from, 6)),
@@ -162,7 +163,9 @@ export function probe(name: string): Probed {
 		'-show_streams',
 		pathOf(name),
 	];
-	const { streams, format } = JSON.parse(execFileSync('ffprobe', args).toString()) as {
+	const { streams, format } = JSON.parse(
+		execFileSync('ffprobe', args, { stdio: 'pipe' }).toString(),
+	) as {
 		streams: Array<{
 			codec_type: string;
 			width: number;

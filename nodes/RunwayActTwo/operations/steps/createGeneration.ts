@@ -47,7 +47,7 @@ export async function createGeneration(
 	itemIndex: number,
 	waitMs = MAX_RECOVERY_MS,
 ): Promise<CreatedGeneration> {
-	const loaded = await loadRequest(session.context, request, itemIndex);
+	const loaded = await loadRequest(session.context, request);
 	const checkpoint = openCheckpoint(session.context, itemIndex, loaded.fingerprint);
 	// A model may call the tool twice at once: the second call shares the first one's POST.
 	const same = inFlight.get(checkpoint.scope);
