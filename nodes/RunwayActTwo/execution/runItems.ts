@@ -62,9 +62,14 @@ export async function runItems(
 		const checkedItems = await Promise.all(
 			readItems.map(async (item, itemIndex): Promise<ReadItem> => {
 				if ('thrown' in item || !item.operation.check) return item;
+				const { operation, params } = item;
 				try {
-					const params = await item.operation.check(started, item.params, itemIndex);
-					return { ...item, params };
+					return {
+						operation,
+						params: await started.limiter.run(
+							async () => await operation.check?.(started, params, itemIndex),
+						),
+					};
 				} catch (thrown) {
 					return { thrown };
 				}

@@ -17,7 +17,8 @@ export function isBinaryFile(value: unknown): value is IBinaryData {
 
 /**
  * The file that a field names: an n8n binary object, the name of one of the item's files, or a path in
- * its JSON, where workflows with the setting `binaryMode: combined` keep them.
+ * its JSON, where workflows with the setting `binaryMode: combined` keep them. `$binary` gives objects
+ * without their content (n8n-workflow, workflow-data-proxy.js), so these are found by all the rest.
  */
 export function findFile(
 	context: IExecuteFunctions,
@@ -26,6 +27,11 @@ export function findFile(
 ): IBinaryData | undefined {
 	if (isBinaryFile(value)) return value;
 	const item = context.getInputData()[itemIndex];
+	if (typeof value === 'object' && value !== null) {
+		return Object.values(item.binary ?? {}).find((file) =>
+			Object.entries(value).every(([key, part]) => own(file, key) === part),
+		);
+	}
 	const name = String(value);
 	const inJson = name.split('.').reduce<unknown>((json, key) => own(json, key), item.json);
 	return [own(item.binary, name), inJson, own(item.json._files, name)].find(isBinaryFile);
