@@ -47,7 +47,7 @@ module.exports = {
 					'errors\\.ts',
 					'aimlapi/(classify|contract|logs|messages|networkError|outcome|requestBody|untrusted)\\.ts',
 					'polling/(logSearch|poll|rateLimiter|schedule|timeout)\\.ts',
-					'media/(link|mediaRules)\\.ts',
+					'media/(link|mediaRules|pageHosts)\\.ts',
 					'media/inspection/',
 				),
 			},

@@ -119,7 +119,7 @@ it.each([
 	['/410', 'leads to nothing any more'],
 	['/page', 'not to a web page'],
 	['/untyped-page', 'not to a web page'],
-	['/login', 'page of Dropbox'],
+	['/login', 'a Dropbox page'],
 	['/inside', 'public address'],
 ])('%s is refused', async (path, rule) => {
 	await expect(checkOnce(path)).resolves.toMatchObject({

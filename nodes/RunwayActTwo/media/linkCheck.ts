@@ -9,7 +9,7 @@ import type { ByteSource } from './inspection/bytes';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
-import type { LinkProblem } from './link';
+import type { LinkProblem } from './pageHosts';
 
 /** What a link leads to, as far as its host tells. */
 export type LinkCheck =
