@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** What users should know of a run that went well, gathered over its items and told once. */
+/** What users should know of a run that went well, gathered over its items and shown once. */
 export class Hints {
 	private firstExpiry: string | undefined;
 	private hasFiles = false;

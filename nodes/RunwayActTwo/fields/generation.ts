@@ -80,7 +80,7 @@ const checkLinks: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to look at each link before the generation is paid for: that it is public and leads to a file of the right kind, size and length',
+		'Whether to check, before the generation is paid for, that each link is public and leads to a file of the right kind, size and length',
 };
 
 /** The frame size that follows the character. */

@@ -11,7 +11,7 @@ import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
 import type { LinkProblem } from './pageHosts';
 
-/** What a link leads to, as far as its host tells. */
+/** What a link leads to, according to its host. */
 export type LinkCheck =
 	| {
 			kind: 'checked';

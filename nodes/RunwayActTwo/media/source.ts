@@ -24,7 +24,7 @@ export type Source =
 	| { kind: 'url'; label: string; role: MediaRole; url: string }
 	| { kind: 'file'; label: string; role: MediaRole; name: string; binary: IBinaryData };
 
-/** The same after a look at it. */
+/** The same after its check. */
 export type CheckedSource = Source & {
 	info?: MediaInfo;
 	/** Of a file, in bytes. */
@@ -78,7 +78,7 @@ function noSuchFile(
 }
 
 /**
- * Looks at an input: a file is inspected, a link's host is asked.
+ * Checks an input: a file is inspected, a link's host is asked.
  * @throws ActTwoError when it is certain that Act-Two does not take it
  */
 export async function checkSource(
@@ -165,12 +165,12 @@ async function checkLinkOf(
 		);
 	}
 	if (contentType === 'application/octet-stream' || contentType === '') {
-		hints.linkNotChecked(url, 'its host does not tell what kind of file it is');
+		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
 	return { ...source, finalUrl: check.url, ...(info && { info }) };
 }
 
-/** Where the bytes tell nothing, a clear declared type does. */
+/** Where the bytes are unknown, a clear declared type counts. */
 function infoOfType(contentType: string): MediaInfo | undefined {
 	const [kind, name = ''] = contentType.split('/');
 	if (kind === 'audio' || contentType === 'application/pdf') {

@@ -61,7 +61,7 @@ export const createAndWait: Operation<Params> = {
 			itemIndex,
 			usage,
 			onFailed: (failure) => {
-				if (isWorthRetrying(failure)) checkpoint.startAnew();
+				if (isWorthRetrying(failure)) checkpoint.startNextAttempt();
 				else if (failure) checkpoint.saveFailure(id, failure);
 			},
 		});

@@ -11,7 +11,7 @@ export interface Operation<Params = unknown> {
 	 */
 	read(context: IExecuteFunctions, itemIndex: number): Params;
 	/**
-	 * Looks at one item's files and links, as far as that costs nothing.
+	 * Checks one item's files and links before anything is paid for.
 	 * @throws ActTwoError when it is certain that they cannot be used
 	 */
 	check?(session: Session, params: Params, itemIndex: number): Promise<Params>;

@@ -1,4 +1,4 @@
-/** What a file is, as far as its own bytes tell; what they do not tell is absent, so unknown. */
+/** What a file is by its own bytes; what they do not say is absent, so unknown. */
 export interface MediaInfo {
 	kind: 'image' | 'video' | 'audio' | 'other';
 	/** For people: “MP4”, “GIF”, “PDF”. */
