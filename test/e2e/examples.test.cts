@@ -29,9 +29,10 @@ let bench: N8nSession;
 beforeAll(async () => {
 	services = await startServices({ folder });
 	bench = await startN8nSession(services.env);
-	const { slack, drive, openai } = services;
+	const { slack, telegram, drive, openai } = services;
 	const given = {
 		slackApi: { accessToken: slack.token },
+		telegramApi: { accessToken: telegram.token, baseUrl: 'https://api.telegram.org' },
 		googleDriveOAuth2Api: drive.account.credential,
 		openAiApi: { apiKey: openai.key, url: openai.url },
 	};
@@ -161,6 +162,48 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			expect(file.bytes.equals(VIDEO)).toBe(true);
 		});
 	}, 240_000);
+
+	it('two-drive-files', async () => {
+		await withExamples({}, async (setUp, fake) => {
+			const { drive } = services;
+			const folder = drive.addFolder('Inputs');
+			const choose = (id: string) => (parameters: Record<string, never>) => {
+				(parameters.fileId as { value: string }).value = id;
+			};
+			const character = { name: 'me.png', mimeType: 'image/png', bytes: CHARACTER, folder };
+			// As phones and Drive do: the declared type of the performance is not its true one.
+			const performance = {
+				name: 'dance.mov',
+				mimeType: 'application/octet-stream',
+				bytes: PERFORMANCE,
+				folder,
+			};
+			const execution = await runWorkflow(
+				bench.client,
+				setUp('two-drive-files', {
+					'Download Character': choose(drive.addFile(character).id),
+					'Download Performance': choose(drive.addFile(performance).id),
+				}),
+			);
+			expect(execution.status).toBe('success');
+			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
+			expect(bodyOf(fake).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
+		});
+	});
+
+	it('telegram-to-video', async () => {
+		await withExamples({}, async (setUp, fake) => {
+			const { telegram } = services;
+			const file_id = telegram.addFile('photos/file_1.png', CHARACTER);
+			const message = { chat: { id: 5 }, photo: [{ file_id: 'small' }, { file_id }] };
+			const pinData = { 'On Message': [{ json: { message } }] };
+			const saved = await bench.client.createWorkflow({ ...setUp('telegram-to-video'), pinData });
+			const execution = await bench.client.ended(await bench.client.run(saved, 'On Message'));
+			expect(execution.status).toBe('success');
+			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
+			expect(telegram.videos.at(-1)?.equals(VIDEO)).toBe(true);
+		});
+	});
 
 	it('many-characters', async () => {
 		await withExamples({ durationMs: 3000 }, async (setUp, fake) => {

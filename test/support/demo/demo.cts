@@ -10,6 +10,7 @@ import { startN8n } from '../n8n/n8n.cts';
 import { ACT_TWO, TRIGGER } from '../n8n/workflows.cts';
 import { startFakeAimlapi } from '../fakeAimlapi/server.cts';
 import type { LoggedRequest, FakeAimlapi } from '../fakeAimlapi/server.cts';
+import { NEWEST_RELEASE } from '../n8n/release.cts';
 
 const { values: flags } = parseArgs({
 	options: { once: { type: 'boolean', default: false }, port: { type: 'string' } },
@@ -35,7 +36,7 @@ async function main(): Promise<boolean> {
 	if (realKey) log('AIMLAPI_KEY is set: this uses the real API and costs credits.');
 	if (fake) showStatuses(fake);
 
-	log('Starting n8n 2.41.1 …');
+	log(`Starting n8n ${NEWEST_RELEASE} …`);
 	const n8n = await startN8n({ port, log });
 	try {
 		const client = new N8nClient(n8n.url);
