@@ -24,7 +24,13 @@ beforeAll(async () => {
 afterAll(async () => await bench?.n8n.stop());
 
 /** An item whose file came by n8n's HTTP Request node, served as this type. */
-async function createFrom(contentType: string, credential: string, parameters = {}, settings = {}) {
+async function createFrom(
+	contentType: string,
+	credential: string,
+	parameters = {},
+	settings = {},
+	workflowSettings = {},
+) {
 	const server = await listen(
 		createServer((_, response) => {
 			response.writeHead(200, { 'content-type': contentType }).end(IMAGE);
@@ -45,6 +51,7 @@ async function createFrom(contentType: string, credential: string, parameters = 
 		};
 		return await runWorkflow(bench.client, {
 			...rest,
+			settings: { executionOrder: 'v1', ...workflowSettings },
 			nodes: nodes.map((node) => (node.name === 'Items' ? { ...node, ...fetching } : node)),
 		});
 	} finally {
@@ -89,6 +96,20 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 			const { headers, body } = await request(bench.n8n.url + pathname + search);
 			expect(headers['content-type']).toContain('image/png');
 			expect(Buffer.from(await body.arrayBuffer()).equals(IMAGE)).toBe(true);
+		});
+	});
+
+	it.each([
+		['an expression for a file of an earlier node', "={{ $('Items').item.binary.character }}", {}],
+		['$binary', '={{ $binary.character }}', {}],
+		['a bare name in combined mode', 'character', { binaryMode: 'combined' }],
+		['its path in combined mode', '={{ $json._files.character }}', { binaryMode: 'combined' }],
+	])('takes a file by %s', async (_, characterBinaryPropertyName, settings) => {
+		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+			const file = { characterBinaryPropertyName };
+			const execution = await createFrom('image/png', credential, file, {}, settings);
+			expect(execution.data.resultData.error?.message).toBeUndefined();
+			expect(fake.count('create')).toBe(1);
 		});
 	});
 });

@@ -36,7 +36,7 @@ beforeAll(async () => {
 		'/two': redirect('/once'),
 		'/loop': redirect('/loop'),
 		'/login': redirect('https://www.dropbox.com/login'),
-		'/inside': redirect('http://169.254.169.254/latest/meta-data'),
+		'/inside': redirect('https://169.254.169.254/latest/meta-data'),
 		'/page': status(200, { 'content-type': 'text/html' }, '<!doctype html><p>Sign in</p>'),
 		'/untyped-page': status(200, {}, '<html><p>Sign in</p>'),
 		'/401': status(401),
