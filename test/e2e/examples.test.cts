@@ -10,6 +10,7 @@ import { openForm, submitForm } from '../support/n8n/form.cts';
 import { startServices } from '../support/services/index.cts';
 import type { Services } from '../support/services/index.cts';
 import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
+import { corpus, pathOf } from '../support/media/corpus.cts';
 import { RELEASE } from '../support/n8n/release.cts';
 import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
@@ -18,6 +19,10 @@ const ASSETS = 'test/support/fakeAimlapi/assets';
 const VIDEO = readFileSync(join(ASSETS, 'video.mp4'));
 const CHARACTER = readFileSync(join(ASSETS, 'character.png'));
 const PERFORMANCE = readFileSync(join(ASSETS, 'performance.mp4'));
+const corpusFile = (name: string) => {
+	corpus();
+	return readFileSync(pathOf(name));
+};
 const MODERATED = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
 
 const folder = mkdtempSync(join(tmpdir(), 'act-two-examples-'));
@@ -84,7 +89,17 @@ describe(`examples in n8n ${RELEASE}`, () => {
 		});
 	});
 
-	it('form-to-google-drive', async () => {
+	it.each([
+		['a PNG and an MP4', CHARACTER, 'image/png', PERFORMANCE, 'video/mp4'],
+		[
+			'a portrait photo and a phone’s MOV',
+			corpusFile('orientation-6.jpg'),
+			'image/jpeg',
+			corpusFile('picture.mov'),
+			'video/quicktime',
+		],
+		['a PNG and HEVC', corpusFile('picture.png'), 'image/png', corpusFile('hevc.mp4'), 'video/mp4'],
+	])('form-to-google-drive with %s', async (_, character, imageType, performance, videoType) => {
 		await withExamples({}, async (setUp, fake) => {
 			const driveFolder = services.drive.addFolder('Videos');
 			const workflow = await session.client.createWorkflow(
@@ -103,12 +118,12 @@ describe(`examples in n8n ${RELEASE}`, () => {
 				{ name: 'field-1', accept: '.mp4, .mov, .webm' },
 			]);
 			const page = await submitForm(form, {
-				[inputs[0].name]: new File([CHARACTER], 'me.png', { type: 'image/png' }),
-				[inputs[1].name]: new File([PERFORMANCE], 'dance.mp4', { type: 'video/mp4' }),
+				[inputs[0].name]: new File([character], 'me.png', { type: imageType }),
+				[inputs[1].name]: new File([performance], 'dance.mp4', { type: videoType }),
 			});
 
-			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
-			expect(bodyOf(fake).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
+			expect(bodyOf(fake).character.url).toBe(dataUri(imageType, character));
+			expect(bodyOf(fake).reference.url).toBe(dataUri(videoType, performance));
 			const [file] = services.drive.uploads.slice(-1);
 			const [{ id }] = fake.generations;
 			expect(file).toMatchObject({

@@ -136,6 +136,11 @@ describe('which file', () => {
 		['a file in the JSON', '={{ $json._files.photo }}', { json: { _files: { photo: image } } }],
 		['a bare name of a file in the JSON', 'photo', { json: { photo: image } }],
 		['a bare name under _files', 'photo', { json: { _files: { photo: image } } }],
+		[
+			'the name of a form field with several files',
+			'photo',
+			{ json: {}, binary: { photo_0: image, photo_1: image } },
+		],
 		['a path in the JSON', 'form.photo', { json: { form: { photo: image } } }],
 	] as Array<[string, string, INodeExecutionData]>)('%s', async (_, value, item) => {
 		const { error, requests } = await sent(value, item);

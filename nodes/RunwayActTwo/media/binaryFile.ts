@@ -36,7 +36,8 @@ export function findFile(
 	const name = String(value);
 	const { json } = context.getInputData()[itemIndex];
 	const inJson = name.split('.').reduce<unknown>((part, key) => own(part, key), json);
-	return [own(files, name), inJson].find(isBinaryFile);
+	// n8n's forms number the files of a field that takes several.
+	return [own(files, name), inJson, own(files, `${name}_0`)].find(isBinaryFile);
 }
 
 /** The names of an item's files. */
