@@ -99,15 +99,21 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 		});
 	});
 
-	it.each([
+	const WAYS: Array<[way: string, value: string, settings: object]> = [
 		['an expression for a file of an earlier node', "={{ $('Items').item.binary.character }}", {}],
 		['$binary', '={{ $binary.character }}', {}],
 		['a bare name in combined mode', 'character', { binaryMode: 'combined' }],
-		// n8n 1 knows no combined mode.
-		...(RELEASE === NEWEST_RELEASE
-			? [['its path there', '={{ $json._files.character }}', { binaryMode: 'combined' }] as const]
-			: []),
-	])('takes a file by %s', async (_, characterBinaryPropertyName, settings) => {
+	];
+	// n8n 1 knows no combined mode.
+	if (RELEASE === NEWEST_RELEASE) {
+		WAYS.push([
+			'its path in combined mode',
+			'={{ $json._files.character }}',
+			{ binaryMode: 'combined' },
+		]);
+	}
+
+	it.each(WAYS)('takes a file by %s', async (_, characterBinaryPropertyName, settings) => {
 		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
 			const file = { characterBinaryPropertyName };
 			const execution = await createFrom('image/png', credential, file, {}, settings);
