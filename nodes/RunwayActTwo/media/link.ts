@@ -1,10 +1,16 @@
 /** Which links AIMLAPI can fetch. Pure. Source: https://docs.dev.runwayml.com/assets/inputs/ */
+import { findPageProblem } from './pageHosts';
+import type { LinkProblem } from './pageHosts';
 
 const MAX_LINK_LENGTH = 2048;
 
-const LOCAL_NAMES = /(^|\.)(localhost|local|internal|lan|home\.arpa)$/;
+const LOCAL_NAMES = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
 const LOCAL_ADDRESSES =
 	/^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[(::1?|::ffff:.*|f[cd].*|fe[89ab].*)\]$)/;
+/** As the URL parser leaves names: in lower case, other alphabets as xn--… */
+const DOMAIN_NAME = /^([a-z\d_]([\w-]*[a-z\d_])?\.)+[a-z]([a-z\d-]*[a-z\d])?$/;
+
+const USE_FILE = 'Get the file with another node and set the source to File.';
 
 /** Whether only machines near this one can reach the host. */
 export function isLocalHost(hostname: string): boolean {
@@ -13,42 +19,34 @@ export function isLocalHost(hostname: string): boolean {
 }
 
 /**
- * Why a link cannot be used, as the rest of a sentence that begins with the field's name, and what to
- * do instead; undefined when it can. The link itself is never repeated: it may hold a password.
+ * The link as it is sent, percent-encoded where it has spaces or letters outside ASCII; or what is
+ * wrong with it.
  */
-export function validateLink(value: unknown): { rule: string; advice: string } | undefined {
-	const useFile = 'Get the file with another node and set the source to File.';
+export function validateLink(value: unknown): { url: string } | LinkProblem {
 	if (typeof value !== 'string' || !URL.canParse(value)) {
 		return { rule: 'must be a URL', advice: 'Enter a link that begins with https://.' };
 	}
 	const url = new URL(value);
-	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-		return { rule: 'must begin with https:// or http://', advice: useFile };
+	if (url.protocol !== 'https:') {
+		const advice =
+			url.protocol === 'http:'
+				? 'Most hosts give the same file when the link begins with https://.'
+				: USE_FILE;
+		return { rule: 'must begin with https://', advice };
 	}
 	if (url.username !== '' || url.password !== '') {
-		return { rule: 'must not contain a user name or password', advice: useFile };
+		return { rule: 'must not contain a user name or password', advice: USE_FILE };
 	}
-	if (value.length > MAX_LINK_LENGTH) {
-		return { rule: `must have at most ${MAX_LINK_LENGTH} characters`, advice: useFile };
+	const host = url.hostname.replace(/\.$/, '');
+	if (isLocalHost(host)) {
+		return { rule: 'must be a public address, which AIMLAPI can reach', advice: USE_FILE };
 	}
-	if (isLocalHost(url.hostname)) {
-		return { rule: 'must be a public address, which AIMLAPI can reach', advice: useFile };
+	if (!DOMAIN_NAME.test(host)) {
+		return { rule: 'must have a domain name, not an IP address', advice: USE_FILE };
 	}
-	if (/(^|\.)(drive|docs)\.google\.com$/.test(url.hostname) && url.pathname !== '/uc') {
-		return {
-			rule: 'must be a link to a file, not to a Google Drive page',
-			advice: 'Download the file with the Google Drive node and set the source to File.',
-		};
+	url.hostname = host;
+	if (url.href.length > MAX_LINK_LENGTH) {
+		return { rule: `must have at most ${MAX_LINK_LENGTH} characters`, advice: USE_FILE };
 	}
-	if (
-		/(^|\.)dropbox\.com$/.test(url.hostname) &&
-		url.searchParams.get('dl') !== '1' &&
-		url.searchParams.get('raw') !== '1'
-	) {
-		return {
-			rule: 'must be a link to a file, not to a Dropbox page',
-			advice: 'Download the file with the Dropbox node and set the source to File.',
-		};
-	}
-	return undefined;
+	return findPageProblem(host, url) ?? { url: url.href };
 }

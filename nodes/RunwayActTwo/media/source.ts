@@ -52,9 +52,9 @@ export function resolveSource(
 	const { label } = input;
 	if (input.kind === 'url') {
 		const url = typeof input.value === 'string' ? input.value.trim() : input.value;
-		const problem = validateLink(url);
-		if (problem) throw invalid(label, problem.rule, itemIndex, problem.advice);
-		return { kind: 'url', url: url as string };
+		const link = validateLink(url);
+		if ('rule' in link) throw invalid(label, link.rule, itemIndex, link.advice);
+		return { kind: 'url', url: link.url };
 	}
 	const binary = context.helpers.assertBinaryData(itemIndex, input.value);
 	return { kind: 'file', label, type, propertyName: input.value, binary };
