@@ -11,9 +11,9 @@ export interface LinkProblem {
 interface PageHost extends LinkProblem {
 	/** With all their subdomains. */
 	hosts: string[];
-	/** What is refused, as `host/path?query`; everything when absent. */
+	/** What the entry is about, as `host/path?query`; everything when absent. */
 	only?: RegExp;
-	/** What is not refused because it does lead to a file, as `host/path?query`. */
+	/** What of it does lead to a file, as `host/path?query`. */
 	except?: RegExp;
 }
 
@@ -85,7 +85,8 @@ const PAGE_HOSTS: PageHost[] = [
 	{
 		hosts: ['api.telegram.org'],
 		rule: 'must not be a link of the Telegram Bot API, because it holds the token of the bot',
-		advice: `${withNode('Telegram')} (Resource File, operation Get, Download on.)`,
+		advice:
+			'Download the file with the Telegram node (resource File, operation Get, Download on) and set the source to File.',
 	},
 	{
 		hosts: ['t.me', 'telegram.me', 'telegram.org'],
@@ -141,10 +142,10 @@ const PAGE_HOSTS: PageHost[] = [
 export function findPageProblem(host: string, { pathname, search }: URL): LinkProblem | undefined {
 	const address = `${host}${pathname}${search}`;
 	const found = PAGE_HOSTS.find(
-		({ hosts, only, except }) =>
+		({ hosts, only }) =>
 			hosts.some((name) => host === name || host.endsWith(`.${name}`)) &&
-			only?.test(address) !== false &&
-			except?.test(address) !== true,
+			only?.test(address) !== false,
 	);
-	return found && { rule: found.rule, advice: found.advice };
+	if (!found || found.except?.test(address)) return undefined;
+	return { rule: found.rule, advice: found.advice };
 }

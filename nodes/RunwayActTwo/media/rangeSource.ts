@@ -59,7 +59,7 @@ export function rangeSource(
 		...(size !== undefined && { size }),
 		read: async (offset, length) => {
 			const end = Math.min(offset + length, size ?? Infinity);
-			if (end <= start.length) return start.subarray(offset, end);
+			if (end <= Math.max(start.length, offset)) return start.subarray(offset, end);
 			const range = { offset, length: end - offset };
 			if (range.length > bytesLeft) throw new Error('Too much of the file was asked for');
 			bytesLeft -= range.length;

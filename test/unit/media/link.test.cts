@@ -1,41 +1,126 @@
-import { validateLink } from '../../../nodes/RunwayActTwo/media/link';
+import { isLocalHost, validateLink } from '../../../nodes/RunwayActTwo/media/link';
+
+const ruleOf = (value: unknown) => {
+	const link = validateLink(value);
+	return 'rule' in link ? link.rule : undefined;
+};
 
 describe('links that AIMLAPI can fetch', () => {
 	it.each([
-		'https://example.com/a.mp4',
-		'http://example.com/a.mp4?token=1',
-		'https://www.dropbox.com/scl/fi/x/a.mp4?rlkey=1&dl=1',
-		'https://drive.google.com/uc?export=download&id=1',
-		'https://8.8.8.8/a.png',
-	])('%s', (link) => {
-		expect(validateLink(link)).toBeUndefined();
+		['https://example.com/a.mp4'],
+		['https://example.com:8443/a.mp4?X-Amz-Signature=a%2Fb%3D&x=1#t=10'],
+		['https://a_b.example.com/a.mp4'],
+		['https://xn--bcher-kva.example/a.mp4'],
+		['https://example.com/a%20b.mp4', 'https://example.com/a%20b.mp4'],
+		['https://example.com/a b.mp4?name=c d', 'https://example.com/a%20b.mp4?name=c%20d'],
+		['https://example.com/año.mp4', 'https://example.com/a%C3%B1o.mp4'],
+		['https://example.com/日本.png', 'https://example.com/%E6%97%A5%E6%9C%AC.png'],
+		['https://bücher.example/a.mp4', 'https://xn--bcher-kva.example/a.mp4'],
+		['HTTPS://EXAMPLE.COM/A.MP4', 'https://example.com/A.MP4'],
+		['https://example.com./a.mp4', 'https://example.com/a.mp4'],
+		['https://example.com:443/a.mp4', 'https://example.com/a.mp4'],
+		[' https://example.com/a.mp4\n', 'https://example.com/a.mp4'],
+	])('%s', (link, url = link) => {
+		expect(validateLink(link)).toEqual({ url });
 	});
 
 	it.each([
 		['', 'must be a URL'],
 		[undefined, 'must be a URL'],
+		[null, 'must be a URL'],
 		[5, 'must be a URL'],
+		[{ url: 'https://example.com/a.png' }, 'must be a URL'],
 		['example.com/a.png', 'must be a URL'],
-		['file:///etc/passwd', 'must begin with'],
-		['data:image/png;base64,AAAA', 'must begin with'],
-		['https://a:b@example.com/a.png', 'user name or password'],
-		[`https://example.com/${'a'.repeat(2048)}`, 'at most 2048'],
-		['http://localhost:5678/a.png', 'public address'],
-		['http://127.0.0.1/a.png', 'public address'],
-		['http://2130706433/a.png', 'public address'],
-		['http://10.0.0.5/a.png', 'public address'],
-		['http://172.20.1.1/a.png', 'public address'],
-		['http://192.168.1.1/a.png', 'public address'],
-		['http://169.254.169.254/latest', 'public address'],
-		['http://[::1]/a.png', 'public address'],
-		['http://[fd00::1]/a.png', 'public address'],
-		['http://[::ffff:10.0.0.1]/a.png', 'public address'],
-		['http://nas/a.png', 'public address'],
-		['http://n8n.local/a.png', 'public address'],
-		['https://drive.google.com/file/d/1/view?usp=sharing', 'Google Drive page'],
-		['https://docs.google.com/file/d/1/edit', 'Google Drive page'],
-		['https://www.dropbox.com/s/x/a.mp4?dl=0', 'Dropbox page'],
+		['https://', 'must be a URL'],
+		['https://exa mple.com/a.png', 'must be a URL'],
+		['http://example.com/a.png', 'must begin with https://'],
+		['file:///etc/passwd', 'must begin with https://'],
+		['data:image/png;base64,AAAA', 'must begin with https://'],
+		['ftp://example.com/a.png', 'must begin with https://'],
+		['javascript:alert(1)', 'must begin with https://'],
+		['https://a:b@example.com/a.png', 'must not contain a user name or password'],
+		['https://a@example.com/a.png', 'must not contain a user name or password'],
+		[`https://example.com/${'a'.repeat(2048)}`, 'must have at most 2048 characters'],
+		[`https://example.com/${'ü'.repeat(400)}`, 'must have at most 2048 characters'],
+		['https://8.8.8.8/a.png', 'must have a domain name, not an IP address'],
+		['https://134744072/a.png', 'must have a domain name, not an IP address'],
+		['https://[2001:4860:4860::8888]/a.png', 'must have a domain name, not an IP address'],
+		['https://example.com../a.png', 'must have a domain name, not an IP address'],
 	])('not %s', (link, rule) => {
-		expect(validateLink(link)?.rule).toContain(rule);
+		expect(ruleOf(link)).toBe(rule);
 	});
+
+	it.each([
+		'https://localhost:5678/a.png',
+		'https://LOCALHOST./a.png',
+		'https://a.localhost/a.png',
+		'https://127.0.0.1/a.png',
+		'https://127.1/a.png',
+		'https://2130706433/a.png',
+		'https://0x7f000001/a.png',
+		'https://0177.0.0.1/a.png',
+		'https://0.0.0.0/a.png',
+		'https://10.0.0.5/a.png',
+		'https://172.20.1.1/a.png',
+		'https://192.168.1.1/a.png',
+		'https://169.254.169.254/latest',
+		'https://100.64.0.1/a.png',
+		'https://[::1]/a.png',
+		'https://[fd00::1]/a.png',
+		'https://[fe80::1]/a.png',
+		'https://[::ffff:10.0.0.1]/a.png',
+		'https://nas/a.png',
+		'https://n8n.local/a.png',
+		'https://metadata.google.internal/a.png',
+		'https://printer.lan./a.png',
+	])('not %s, which is near this machine', (link) => {
+		expect(ruleOf(link)).toBe('must be a public address, which AIMLAPI can reach');
+	});
+
+	it('not from http, also on loopback', () => {
+		expect(ruleOf('http://127.0.0.1:5678/a.png')).toBe('must begin with https://');
+	});
+
+	it('say what to do instead and never repeat themselves', () => {
+		const secret = 'SECRET-7f3a';
+		for (const link of [
+			`http://example.com/${secret}`,
+			`https://user:${secret}@example.com/a.png`,
+			`https://10.0.0.1/${secret}`,
+			`https://1.1.1.1/${secret}`,
+			`https://www.dropbox.com/s/${secret}/a.mp4?dl=0`,
+			`https://api.telegram.org/file/bot1234:${secret}/videos/a.mp4`,
+			`https://example.com/${secret}${'a'.repeat(2048)}`,
+			`not a link ${secret}`,
+		]) {
+			const answer = validateLink(link);
+			expect(answer).toEqual({ rule: expect.any(String), advice: expect.stringMatching(/\.$/) });
+			expect(JSON.stringify(answer)).not.toContain(secret);
+		}
+	});
+
+	it('names pages, also in other spellings of their host', () => {
+		for (const link of [
+			'https://www.dropbox.com/s/x/a.mp4?dl=0',
+			'https://WWW.DropBox.COM/s/x/a.mp4',
+			'https://www.dropbox.com./s/x/a.mp4?dl=0',
+			'https://www.dropbox.com:443/s/x/a.mp4?dl=0',
+			'https://www.ｄropbox.com/s/x/a.mp4?dl=0',
+			'https:\\\\www.dropbox.com\\s\\x\\a.mp4?dl=0',
+		]) {
+			expect(ruleOf(link)).toBe('must be a link to a file, not to a Dropbox page');
+		}
+	});
+});
+
+describe('hosts that only machines near this one can reach', () => {
+	it.each(['localhost', 'n8n', '127.0.0.1', '192.168.0.2', '[::1]', 'n8n.local', 'n8n.lan.'])(
+		'%s',
+		(host) => expect(isLocalHost(host)).toBe(true),
+	);
+
+	it.each(['example.com', 'n8n.example.com', '8.8.8.8', 'local.example.com', 'notlocalhost.com'])(
+		'not %s',
+		(host) => expect(isLocalHost(host)).toBe(false),
+	);
 });
