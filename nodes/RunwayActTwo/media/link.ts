@@ -37,6 +37,9 @@ export function validateLink(value: unknown): { url: string } | LinkProblem {
 	if (url.username !== '' || url.password !== '') {
 		return { rule: 'must not contain a user name or password', advice: USE_FILE };
 	}
+	if (url.href.length > MAX_LINK_LENGTH) {
+		return { rule: `must have at most ${MAX_LINK_LENGTH} characters`, advice: USE_FILE };
+	}
 	const host = url.hostname.replace(/\.$/, '');
 	if (isLocalHost(host)) {
 		return { rule: 'must be a public address, which AIMLAPI can reach', advice: USE_FILE };
@@ -45,8 +48,5 @@ export function validateLink(value: unknown): { url: string } | LinkProblem {
 		return { rule: 'must have a domain name, not an IP address', advice: USE_FILE };
 	}
 	url.hostname = host;
-	if (url.href.length > MAX_LINK_LENGTH) {
-		return { rule: `must have at most ${MAX_LINK_LENGTH} characters`, advice: USE_FILE };
-	}
 	return findPageProblem(host, url) ?? { url: url.href };
 }
