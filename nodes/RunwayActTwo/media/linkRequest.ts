@@ -53,7 +53,7 @@ export function linkRequest({
 				abortSignal: ended.signal,
 			})) as IN8nHttpFullResponse;
 			const stream = body as unknown as BodyStream;
-			// Aborted without a listener, it would bring n8n down.
+			// An error of a stream that nobody listens to would bring n8n down.
 			stream.on('error', () => {});
 			const wanted = statusCode === 206 ? (range?.length ?? 0) : 0;
 			return { status: statusCode, headers, body: await readStart(stream, wanted) };

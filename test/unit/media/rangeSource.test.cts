@@ -1,3 +1,4 @@
+import type { HostResponse } from '../../../nodes/RunwayActTwo/media/linkRequest';
 import { partOf, rangeSource } from '../../../nodes/RunwayActTwo/media/rangeSource';
 import type { Range } from '../../../nodes/RunwayActTwo/media/rangeSource';
 
@@ -31,7 +32,10 @@ describe('what a response is a part of', () => {
 });
 
 describe('a file at a host that serves ranges', () => {
-	const fileOf = (size: number, answer = (range: Range) => part(range, size)) => {
+	const fileOf = (
+		size: number,
+		answer: (range: Range) => HostResponse = (range) => part(range, size),
+	) => {
 		const asked: Range[] = [];
 		const source = rangeSource(part(START, size), START, async (range) => {
 			asked.push(range);
