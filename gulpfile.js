@@ -2,16 +2,36 @@
 
 const { spawn } = require('node:child_process');
 const { rm } = require('node:fs/promises');
+const { build } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const clean = async () => await rm('dist', { recursive: true, force: true });
 
-const compile = () =>
-	spawn(process.execPath, [require.resolve('typescript/bin/tsc')], { stdio: 'inherit' });
+const checkTypes = () =>
+	spawn(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit'], {
+		stdio: 'inherit',
+	});
+
+/** One readable file for the node and one for the credential: half the size of sixty small ones. */
+const bundle = async () =>
+	await build({
+		entryPoints: [
+			'nodes/RunwayActTwo/RunwayActTwo.node.ts',
+			'credentials/AimlapiApi.credentials.ts',
+		],
+		outdir: 'dist',
+		outbase: '.',
+		bundle: true,
+		external: ['n8n-workflow'],
+		platform: 'node',
+		target: 'node20',
+		charset: 'utf8',
+		minifySyntax: true,
+	});
 
 const assets = () =>
 	src(['icons/*.svg', 'nodes/**/*.node.json'], { base: '.', encoding: false }).pipe(dest('dist'));
 
 exports.clean = clean;
-exports.build = series(clean, parallel(compile, assets));
+exports.build = series(clean, parallel(checkTypes, bundle, assets));
 exports.default = exports.build;

@@ -40,7 +40,6 @@ async function main(): Promise<void> {
 		};
 		log(tables(results));
 		if (flags.quick) return;
-		writeFileSync('docs/benchmarks.json', `${JSON.stringify(results, rounded, '\t')}\n`);
 		writeFileSync('docs/benchmarks.md', tables(results));
 		writeFileSync('docs/images/benchmarks.svg', chart(results));
 	} finally {
@@ -48,9 +47,6 @@ async function main(): Promise<void> {
 		fakes.stop();
 	}
 }
-
-const rounded = (_: string, value: unknown) =>
-	typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 
 // n8n and the fakes end with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));

@@ -26,7 +26,7 @@ Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a fake 
 
 The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. The paced loop is the same with HTTP Request's Batching set to 10 polls a second, the node's own limit. Generations take 45 to 54 s. Neither fetches the file.
 
-Time is the wall time over the longest generation, or over what the server's admission makes unavoidable.
+Time is the wall time over the longest generation, or over what the server's limit makes unavoidable.
 
 ${head(['', '', 'Time', 'Wall time', 'Status checks', 'Most polls in a second', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
 ${comparedRows.join('\n')}

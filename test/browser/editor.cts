@@ -18,7 +18,7 @@ selectors.setTestIdAttribute('data-test-id');
 export async function signIn(browser: Browser, url: string): Promise<Editor> {
 	const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 	page.setDefaultTimeout(PATIENCE_MS);
-	// n8n tells the end of a quick run or not, as it happens; what comes late lies over the rest.
+	// n8n announces the end of a quick run only sometimes; what comes late lies over the rest.
 	await page.addInitScript(HIDE_NOTIFICATIONS);
 	await page.goto(`${url}/signin`);
 	await page.locator('input[name=emailOrLdapLoginId]').fill(OWNER.email);

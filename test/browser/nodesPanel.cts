@@ -26,9 +26,9 @@ export function nodesPanel(session: BrowserSession): void {
 		const actions = page.getByTestId('node-creator').getByText(/a video( and wait)?$/);
 		await expectSoon(
 			async () => (await actions.allInnerTexts()).map((name) => name.trim()),
-			['Create a video', 'Create a video and wait', 'Get a video', 'Wait for a video'],
+			['Create video', 'Create video and wait', 'Get many videos', 'Get video', 'Wait for video'],
 		);
-		await actions.getByText('Create a video and wait', { exact: true }).click();
+		await actions.getByText('Create video and wait', { exact: true }).click();
 		await editor.parameters.waitFor();
 		expect(await editor.field('operation').locator('input').inputValue()).toBe(
 			'Create Video and Wait',

@@ -20,7 +20,7 @@ export function results(session: BrowserSession): void {
 		});
 	});
 
-	it('tells when the link expires', async () => {
+	it('shows when the link expires', async () => {
 		await session.editor.output.getByText(/^The video link expires at 20.* UTC/).waitFor();
 	});
 
@@ -37,7 +37,7 @@ export function results(session: BrowserSession): void {
 		await canvasPictures(editor.page, 'workflow');
 	});
 
-	it('tells why there is no video, and what to do', async () => {
+	it('shows why there is no video, and what to do', async () => {
 		const { editor, fake } = session;
 		const name = 'SAFETY.INPUT.IMAGE';
 		fake.options.failure = { name, message: 'The image was moderated.' };

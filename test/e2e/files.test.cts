@@ -80,14 +80,15 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 		});
 	});
 
-	it('a large file with a wrong declared type is refused, because n8n would serve it so', async () => {
+	it('a large file with a wrong declared type is served under its true one', async () => {
 		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
 			const execution = await createFrom('application/octet-stream', credential);
-			const { message } = execution.data.resultData.error ?? {};
-			expect(message).toBe(
-				'Character file is declared as application/octet-stream, but is image/png',
-			);
-			expect(fake.requests).toEqual([]);
+			expect(execution.status).toBe('success');
+			const { character } = fake.requests[0].body as { character: { url: string } };
+			const { pathname, search } = new URL(character.url);
+			const { headers, body } = await request(bench.n8n.url + pathname + search);
+			expect(headers['content-type']).toContain('image/png');
+			expect(Buffer.from(await body.arrayBuffer()).equals(IMAGE)).toBe(true);
 		});
 	});
 });

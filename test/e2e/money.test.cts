@@ -63,7 +63,7 @@ describe(`in n8n ${RELEASE}`, () => {
 		);
 	});
 
-	it('a failed generation is created anew by Retry On Fail', async () => {
+	it('a failed generation is created again by Retry On Fail', async () => {
 		const failure = { name: 'INTERNAL', message: 'Broke' };
 		await withFakeAimlapi(bench.client, { failure }, async (fake, credential) => {
 			const workflow = await bench.client.createWorkflow(

@@ -62,7 +62,7 @@ describe(`in n8n ${RELEASE}`, () => {
 			const create = actTwoWorkflow(credential, { operation: 'create' });
 			const created = await runWorkflow(bench.client, create);
 			const [{ json }] = itemsOf(created, ACT_TWO);
-			expect(json).toEqual({ id: fake.generations[0].id, status: 'queued' });
+			expect(json).toMatchObject({ id: fake.generations[0].id, status: 'queued' });
 			for (const operation of ['wait', 'get']) {
 				const workflow = actTwoWorkflow(credential, { operation, generationId: json.id });
 				const execution = await runWorkflow(bench.client, workflow);
@@ -111,9 +111,11 @@ describe(`in n8n ${RELEASE}`, () => {
 		},
 	);
 
-	it('a POST of unknown outcome is never repeated, not by Retry either', async () => {
+	it('a POST of unknown outcome is never repeated: Retry looks for its generation', async () => {
 		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+			let barred = true;
 			fake.fail('create', fault.accepted(fault.reset));
+			fake.fail('logs', fault.status(403, 'Forbidden'), Infinity, () => barred);
 			const workflow = await bench.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}], { retryOnFail: true, waitBetweenTries: 0 }),
 			);
@@ -121,6 +123,10 @@ describe(`in n8n ${RELEASE}`, () => {
 			expect(first.data.resultData.error?.message).toContain('may have been started');
 			const second = await bench.client.ended(await bench.client.retry(first.id));
 			expect(second.status).toBe('error');
+			barred = false;
+			const third = await bench.client.ended(await bench.client.retry(first.id));
+			expect(third.status).toBe('success');
+			expect(itemsOf(third, ACT_TWO)[0].json.id).toBe(fake.generations[0].id);
 			expect(fake.count('create')).toBe(1);
 		});
 	});

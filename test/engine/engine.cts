@@ -55,7 +55,7 @@ export interface EngineRun {
 	customData: Record<string, string>;
 	data: IRunExecutionData;
 	status: string;
-	/** What the node told above its output. */
+	/** What the node shows above its output. */
 	hints: NodeExecutionHint[];
 	/** n8n's signal that the execution is stopped, as the node got it. */
 	cancelSignal?: AbortSignal;

@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { validateLink } from '../../nodes/RunwayActTwo/media/link';
 import { linkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
-import { linkRequest } from '../../nodes/RunwayActTwo/media/linkRequest';
-import type { ByteSource } from '../../nodes/RunwayActTwo/media/rangeSource';
+import type { LinkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
 import { abortableClock } from '../../nodes/RunwayActTwo/polling/clock';
 import {
 	byMethod,
@@ -15,14 +15,16 @@ import {
 	stall,
 	startFileHost,
 	status,
-} from '../support/services/fileHost.cts';
-import type { FileHost } from '../support/services/fileHost.cts';
+} from '../support/media/fileHost.cts';
+import type { FileHost } from '../support/media/fileHost.cts';
 import type { Handler } from '../support/services/http.cts';
 import { requestHelpers } from './httpRequest.cts';
 
 const MIB = 1024 * 1024;
-const VIDEO = Buffer.alloc(200_000, 'v');
-const IMAGE = Buffer.alloc(1000, 'i');
+const VIDEO = readFileSync('test/support/fakeAimlapi/assets/performance.mp4');
+const IMAGE = readFileSync('test/support/fakeAimlapi/assets/character.png');
+/** Nothing that an inspection knows. */
+const UNKNOWN = Buffer.alloc(1000, '?');
 const PAGE = '<!doctype html><title>Sign in</title>';
 
 const video = (options = {}) => file(VIDEO, { type: 'video/mp4', ...options });
@@ -32,15 +34,18 @@ const page = status(200, { 'content-type': 'text/html; charset=utf-8' }, PAGE);
 let host: FileHost;
 let stop: AbortController;
 let clock: ReturnType<typeof abortableClock>;
+let links: LinkChecker;
 
 beforeEach(() => {
 	stop = new AbortController();
 	clock = abortableClock(stop.signal);
 });
 afterEach(async () => {
+	links.close();
 	clock.close();
 	await host.idle();
 	await host.close();
+	expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 });
 
 /** The real rules, but for the file host, which is on loopback. */
@@ -49,52 +54,42 @@ const validate: typeof validateLink = (value) =>
 		? { url: value }
 		: validateLink(value);
 
-const readStart = async ({ size, read }: ByteSource) => {
-	const head = (await read(0, 4)).toString();
-	return `${head} of ${size}`;
-};
-
-const start = async (
-	handlers: Record<string, Handler>,
-	inspect: (source: ByteSource) => Promise<unknown> = readStart,
-	helpers = requestHelpers(),
-) => {
+const start = async (handlers: Record<string, Handler>, helpers = requestHelpers()) => {
 	host = await startFileHost(handlers);
-	const check = linkChecker({
-		request: linkRequest(helpers),
-		clock,
-		signal: stop.signal,
-		inspect,
-		validate,
-	});
-	return async (path: string, type: 'image' | 'video' = 'video') =>
-		await check(host.url + path, type);
+	links = linkChecker({ helpers }, clock, stop.signal, validate);
+	return async (path: string) => await links.check(host.url + path);
 };
 
 const startOne = async (handler: Handler) => {
 	const check = await start({ '/': handler });
-	return async (type?: 'image' | 'video') => await check('/', type);
+	return async () => await check('/');
 };
 
 describe('a link to a file', () => {
 	it('is asked by HEAD and by a GET of its start', async () => {
 		const check = await startOne(video());
 		expect(await check()).toEqual({
-			kind: 'ok',
+			kind: 'checked',
 			url: `${host.url}/`,
 			contentType: 'video/mp4',
-			size: 200_000,
-			media: 'vvvv of 200000',
+			size: VIDEO.length,
+			info: expect.objectContaining({
+				kind: 'video',
+				contentType: 'video/mp4',
+				hasVideoTrack: true,
+				width: expect.any(Number),
+				durationSeconds: expect.any(Number),
+			}),
 		});
 		expect(host.requests.map(({ method, headers }) => [method, headers.range])).toEqual([
 			['HEAD', undefined],
-			['GET', 'bytes=0-65535'],
+			['GET', 'bytes=0-131071'],
 		]);
 	});
 
 	it.each([405, 501, 403, 404, 500])('may answer HEAD with %i', async (headStatus) => {
 		const check = await startOne(image({ headStatus }));
-		expect(await check('image')).toMatchObject({ kind: 'ok', size: 1000, media: 'iiii of 1000' });
+		expect(await check()).toMatchObject({ kind: 'checked', info: { kind: 'image' } });
 	});
 
 	it('may break off or redirect a HEAD, or lie in answer to one', async () => {
@@ -105,82 +100,75 @@ describe('a link to a file', () => {
 			'/size': byMethod(status(200, { 'content-length': 100 * MIB }), video()),
 		});
 		for (const path of ['/reset', '/login', '/page', '/size']) {
-			expect(await check(path)).toMatchObject({ kind: 'ok', size: 200_000 });
+			expect(await check(path)).toMatchObject({ kind: 'checked', size: VIDEO.length });
 		}
 	});
 
-	it('of a host without ranges is not read', async () => {
-		const inspect = jest.fn();
-		const check = await start(
-			{ '/': endless(200, { 'content-type': 'video/mp4', 'content-length': 30 * MIB }) },
-			inspect,
-		);
-		expect(await check('/')).toEqual({
-			kind: 'ok',
+	it('is known by its bytes, whatever the host says', async () => {
+		const check = await startOne(file(IMAGE, { type: 'video/mp4' }));
+		expect(await check()).toMatchObject({
+			contentType: 'video/mp4',
+			info: { kind: 'image', name: 'PNG' },
+		});
+	});
+
+	it('of a host without ranges is read at its beginning only', async () => {
+		const check = await startOne(video({ ranges: false }));
+		expect(await check()).toMatchObject({ kind: 'checked', info: { kind: 'video' } });
+		expect(host.methods('/')).toEqual(['HEAD', 'GET']);
+	});
+
+	it('is not downloaded from a host that ignores ranges', async () => {
+		const headers = { 'content-type': 'video/mp4', 'content-length': 30 * MIB };
+		const check = await startOne(endless(200, headers));
+		expect(await check()).toEqual({
+			kind: 'checked',
 			url: `${host.url}/`,
 			contentType: 'video/mp4',
 			size: 30 * MIB,
 		});
-		expect(inspect).not.toHaveBeenCalled();
 		await host.idle();
 		expect(host.bytesSent()).toBeLessThan(16 * MIB);
 	});
 
-	it('is read elsewhere too, up to 512 kB in all', async () => {
-		const content = Buffer.concat([Buffer.alloc(MIB), Buffer.from('end')]);
-		const check = await start(
-			{ '/': file(content, { type: 'video/mp4' }) },
-			async ({ size = 0, read }) => {
-				const end = (await read(size - 3, 100)).toString();
-				const tooMuch = await read(100_000, 500_000).catch(() => 'too much');
-				return [end, tooMuch];
-			},
+	it('is read where its description is, 512 kB at most', async () => {
+		const ftyp = VIDEO.subarray(0, VIDEO.readUInt32BE(0));
+		const free = Buffer.alloc(3 * MIB);
+		free.writeUInt32BE(free.length);
+		free.write('free', 4, 'latin1');
+		const check = await startOne(
+			file(Buffer.concat([ftyp, free, VIDEO.subarray(ftyp.length)]), { type: 'video/mp4' }),
 		);
-		expect(await check('/')).toMatchObject({ media: ['end', 'too much'] });
-		expect(host.requests.at(-1)?.headers.range).toBe('bytes=1048576-1048578');
+		expect(await check()).toMatchObject({ info: { kind: 'video', width: expect.any(Number) } });
+		expect(host.bytesSent()).toBeLessThan(520 * 1024);
 	});
 
-	it('is none the worse when its inspection fails', async () => {
-		const check = await start({ '/': video() }, async () => await Promise.reject(new Error('no')));
-		expect(await check('/')).toEqual({
-			kind: 'ok',
-			url: `${host.url}/`,
-			contentType: 'video/mp4',
-			size: 200_000,
-		});
+	it.each([
+		['application/octet-stream', ''],
+		['binary/octet-stream', ''],
+		['application/binary', ''],
+		[undefined, ''],
+		['Video/MP4; codecs="avc1"', 'video/mp4'],
+		['application/mp4', 'application/mp4'],
+		['text/plain', 'text/plain'],
+		['text/html', 'text/html'],
+	])('may be served as %s', async (type, contentType) => {
+		const check = await startOne(file(VIDEO, { type }));
+		expect(await check()).toMatchObject({ kind: 'checked', contentType, info: { kind: 'video' } });
 	});
-
-	it.each([undefined, 'application/octet-stream', 'binary/octet-stream', 'application/binary'])(
-		'may be served as %s, with a hint',
-		async (type) => {
-			const check = await startOne(file(VIDEO, { type }));
-			expect(await check()).toMatchObject({
-				kind: 'ok',
-				media: 'vvvv of 200000',
-				hint: expect.stringContaining(`is served ${type ? `as ${type}` : 'without a type'}`),
-			});
-		},
-	);
-
-	it.each(['video/quicktime', 'VIDEO/MP4; codecs="avc1"', 'application/mp4', 'video/x-matroska'])(
-		'may be served as %s',
-		async (type) => {
-			const check = await startOne(file(VIDEO, { type }));
-			const result = await check();
-			expect(result).toMatchObject({ kind: 'ok' });
-			expect(result).not.toHaveProperty('hint');
-		},
-	);
 
 	it('is asked without a key, and through n8n’s helper alone', async () => {
 		const { httpRequest } = requestHelpers();
 		const asked: IHttpRequestOptions[] = [];
-		const check = await start({ '/': video() }, readStart, {
-			httpRequest: async (options) => {
-				asked.push(options);
-				return await httpRequest(options);
+		const check = await start(
+			{ '/': video() },
+			{
+				httpRequest: async (options) => {
+					asked.push(options);
+					return await httpRequest(options);
+				},
 			},
-		});
+		);
 		await check('/');
 		expect(asked).toHaveLength(host.requests.length);
 		expect(host.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
@@ -196,9 +184,9 @@ describe('redirects', () => {
 				'/file?token=1': video(),
 			});
 			expect(await check('/short')).toMatchObject({
-				kind: 'ok',
+				kind: 'checked',
 				url: `${host.url}/file?token=1`,
-				media: 'vvvv of 200000',
+				info: { kind: 'video' },
 			});
 			expect(host.methods('/short')).toEqual(['HEAD']);
 		},
@@ -211,15 +199,15 @@ describe('redirects', () => {
 
 	it('may be five', async () => {
 		const check = await start({ ...chain(5), '/5': video() });
-		expect(await check('/0')).toMatchObject({ kind: 'ok', url: `${host.url}/5` });
+		expect(await check('/0')).toMatchObject({ kind: 'checked', url: `${host.url}/5` });
 	});
 
-	it('may not be six, or a loop', async () => {
+	it('are not followed more than five times', async () => {
 		const check = await start({ ...chain(6), '/6': video(), '/loop': redirect('/loop') });
 		for (const path of ['/0', '/loop']) {
-			expect(await check(path)).toMatchObject({
-				kind: 'refused',
-				rule: 'must not redirect more than 5 times',
+			expect(await check(path)).toEqual({
+				kind: 'unknown',
+				reason: 'its host redirects more than five times',
 			});
 		}
 		expect(host.methods('/6')).toEqual([]);
@@ -262,131 +250,123 @@ describe('redirects', () => {
 			'/head': byMethod(status(200, { 'content-type': 'video/mp4' }), status(403)),
 			'/get': byMethod(status(403), video()),
 		});
-		expect(await check('/')).toMatchObject({ kind: 'ok', url: `${host.url}/get` });
+		expect(await check('/')).toMatchObject({ kind: 'checked', url: `${host.url}/get` });
 	});
 
 	it('without an address are not understood', async () => {
 		const check = await startOne(status(302));
-		expect(await check()).toEqual({ kind: 'unknown', reason: 'the host answered HTTP 302' });
+		expect(await check()).toEqual({ kind: 'unknown', reason: 'its host answered HTTP 302' });
 	});
 });
 
 describe('a link is refused', () => {
 	it.each([
-		[401, 'must be a link that anyone can open: the host answered HTTP 401'],
-		[403, 'must be a link that anyone can open: the host answered HTTP 403'],
-		[404, 'must lead to a file: the host answered HTTP 404'],
-		[410, 'must lead to a file: the host answered HTTP 410'],
+		[401, 'needs a login (HTTP 401)'],
+		[403, 'may not be read by everyone (HTTP 403)'],
+		[404, 'leads to nothing (HTTP 404)'],
+		[410, 'leads to nothing any more (HTTP 410)'],
 	])('for HTTP %i', async (code, rule) => {
 		const check = await startOne(status(code, { 'content-type': 'text/html' }, PAGE));
 		expect(await check()).toEqual({ kind: 'refused', rule, advice: expect.any(String) });
 		expect(host.methods('/')).toEqual(['HEAD', 'GET']);
 	});
 
-	it.each(['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml'])(
-		'for a web page: %s',
+	it('when only HEAD is answered well', async () => {
+		const check = await startOne(
+			byMethod(status(200, { 'content-type': 'video/mp4' }), status(403)),
+		);
+		expect(await check()).toMatchObject({ kind: 'refused' });
+	});
+
+	it.each([
+		['text/html; charset=utf-8', PAGE],
+		['Text/HTML', 'Please sign in'],
+		['application/xhtml+xml', '<?xml version="1.0"?>'],
+		['video/mp4', PAGE],
+		[undefined, PAGE],
+	])('for a web page, served as %s', async (type, body) => {
+		for (const ranges of [true, false]) {
+			const check = await startOne(file(Buffer.from(body), { type, ranges }));
+			expect(await check()).toMatchObject({
+				kind: 'refused',
+				rule: 'must be a link to a file, not to a web page',
+			});
+			links.close();
+			await host.close();
+		}
+	});
+
+	it.each(['application/json', 'text/plain', 'text/csv', 'application/vnd.apple.mpegurl'])(
+		'for a type that is neither image nor video: %s',
 		async (type) => {
-			for (const ranges of [true, false]) {
-				const check = await startOne(file(Buffer.from(PAGE), { type, ranges }));
-				expect(await check()).toMatchObject({
-					kind: 'refused',
-					rule: 'must be a link to a file, not to a web page',
-				});
-				await host.close();
-			}
+			const check = await startOne(file(UNKNOWN, { type }));
+			expect(await check()).toMatchObject({
+				kind: 'refused',
+				rule: `must be a link to an image or a video, not to ${type}`,
+			});
 		},
 	);
 
-	it.each([
-		['video', 'image/jpeg'],
-		['video', 'audio/mpeg'],
-		['video', 'application/pdf'],
-		['video', 'application/json'],
-		['video', 'text/plain'],
-		['video', 'video/x-msvideo'],
-		['image', 'video/mp4'],
-		['image', 'image/gif'],
-		['image', 'image/svg+xml'],
-	] as const)('for %s when it is %s', async (type, contentType) => {
-		const check = await startOne(file(VIDEO, { type: contentType }));
-		expect(await check(type)).toMatchObject({
-			kind: 'refused',
-			rule: expect.stringMatching(new RegExp(`to an? ${type}.*: the host says that it is `)),
-		});
-	});
-
-	it('for its size, and not for less', async () => {
-		const sized = (size: number, type: string) =>
-			status(200, { 'content-type': type, 'content-length': size });
-		const ranged = status(206, {
-			'content-type': 'video/mp4',
-			'content-range': `bytes 0-65535/${32 * MIB + 1}`,
-		});
-		const check = await start({
-			'/image': sized(16 * MIB + 1, 'image/png'),
-			'/image-fits': byMethod(
-				sized(16 * MIB, 'image/png'),
-				endless(200, { 'content-type': 'image/png', 'content-length': 16 * MIB }),
-			),
-			'/video': endless(200, { 'content-type': 'video/mp4', 'content-length': 32 * MIB + 1 }),
-			'/video-fits': endless(200, { 'content-type': 'video/mp4', 'content-length': 32 * MIB }),
-			'/ranged': byMethod(status(405), ranged),
-		});
-		expect(await check('/image', 'image')).toMatchObject({ kind: 'refused' });
-		expect(await check('/image-fits', 'image')).toMatchObject({ kind: 'ok' });
-		for (const path of ['/video', '/ranged']) {
-			expect(await check(path)).toMatchObject({
-				kind: 'refused',
-				rule: 'must be a file of at most 32 MB: this one has 32.1 MB',
-			});
-		}
-		expect(await check('/video-fits')).toMatchObject({ kind: 'ok' });
-	});
-
 	it('when it is empty', async () => {
 		const check = await startOne(file(Buffer.alloc(0), { type: 'video/mp4', ranges: false }));
-		expect(await check()).toMatchObject({ kind: 'refused', rule: 'must not be an empty file' });
+		expect(await check()).toMatchObject({ kind: 'refused', rule: 'leads to an empty file' });
 	});
 });
+
+it.each(['video/x-unheard-of', 'audio/mpeg', undefined, 'nonsense'])(
+	'bytes of an unknown kind, served as %s, are left to the type',
+	async (type) => {
+		const check = await startOne(file(UNKNOWN, { type }));
+		const contentType = type?.includes('/') ? type : '';
+		expect(await check()).toEqual({
+			kind: 'checked',
+			url: `${host.url}/`,
+			contentType,
+			size: 1000,
+		});
+	},
+);
 
 describe('nothing is known of a link', () => {
 	it.each([429, 500, 502, 503, 407, 400, 416, 204])('that answers HTTP %i', async (code) => {
 		const check = await startOne(status(code, { 'content-type': 'text/html' }));
-		expect(await check()).toEqual({ kind: 'unknown', reason: `the host answered HTTP ${code}` });
+		expect(await check()).toEqual({ kind: 'unknown', reason: `its host answered HTTP ${code}` });
 	});
 
-	it('whose host does not answer', async () => {
-		const check = await startOne(reset);
+	it.each([
+		['at once', reset],
+		['after HEAD', byMethod(status(200), reset)],
+	])('whose host breaks off %s', async (_, handler) => {
+		const check = await startOne(handler);
 		expect(await check()).toEqual({
 			kind: 'unknown',
-			reason: 'n8n got no answer from the host (ECONNRESET)',
+			reason: 'no connection to its host (ECONNRESET)',
 		});
 	});
 
 	it.each(['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])(
 		'without a connection: %s',
 		async (code) => {
-			const check = await start({}, readStart, {
-				httpRequest: async () => await Promise.reject(Object.assign(new Error('no'), { code })),
-			});
+			const check = await start(
+				{},
+				{
+					httpRequest: async () => await Promise.reject(Object.assign(new Error('no'), { code })),
+				},
+			);
 			expect(await check('/')).toEqual({
 				kind: 'unknown',
-				reason: `n8n got no answer from the host (${code})`,
+				reason: `no connection to its host (${code})`,
 			});
 		},
 	);
 
 	it('that n8n refuses to ask, in its own words', async () => {
-		const check = await start({}, readStart, {
-			httpRequest: async () =>
-				await Promise.reject(
-					new Error('The request was blocked because it resolves to a restricted IP address'),
-				),
-		});
-		expect(await check('/')).toEqual({
-			kind: 'unknown',
-			reason: 'The request was blocked because it resolves to a restricted IP address',
-		});
+		const reason = 'The request was blocked because it resolves to a restricted IP address';
+		const check = await start(
+			{},
+			{ httpRequest: async () => await Promise.reject(new Error(reason)) },
+		);
+		expect(await check('/')).toEqual({ kind: 'unknown', reason });
 	});
 
 	it('that takes longer than 5 s, all side by side', async () => {
@@ -407,28 +387,21 @@ describe('nothing is known of a link', () => {
 		);
 		const tookMs = Date.now() - began;
 		expect(results).toEqual(
-			Array(4).fill({ kind: 'unknown', reason: 'the host took longer than 5 seconds' }),
+			Array(4).fill({ kind: 'unknown', reason: 'its host did not respond within 5 seconds' }),
 		);
 		expect(tookMs).toBeGreaterThanOrEqual(4990);
 		expect(tookMs).toBeLessThan(6000);
 	});
-
-	it('but what is known stands when the inspection takes longer', async () => {
-		const check = await start({ '/': video() }, async () => await new Promise(() => {}));
-		expect(await check('/')).toMatchObject({ kind: 'ok', size: 200_000 });
-	});
 });
 
 describe('many links', () => {
-	it('are asked once each, and judged for each field', async () => {
+	it('are asked once each', async () => {
 		const check = await start({ '/a': video(), '/b': image() });
 		const results = await Promise.all(
-			Array.from({ length: 20 }, (_, i) => check(i % 2 ? '/a' : '/b', i % 2 ? 'video' : 'image')),
+			Array.from({ length: 20 }, async (_, i) => await check(i % 2 ? '/a' : '/b')),
 		);
-		expect(results.map(({ kind }) => kind)).toEqual(Array(20).fill('ok'));
-		expect(await check('/a', 'image')).toMatchObject({ kind: 'refused' });
-		expect(host.methods('/a')).toEqual(['HEAD', 'GET']);
-		expect(host.methods('/b')).toEqual(['HEAD', 'GET']);
+		expect(results.map(({ kind }) => kind)).toEqual(Array(20).fill('checked'));
+		for (const path of ['/a', '/b']) expect(host.methods(path)).toEqual(['HEAD', 'GET']);
 	});
 
 	it('are asked 20 at once', async () => {
@@ -443,7 +416,7 @@ describe('many links', () => {
 		const paths = Array.from({ length: 50 }, (_, i) => `/${i}`);
 		const check = await start(Object.fromEntries(paths.map((path) => [path, counted])));
 		const results = await Promise.all(paths.map((path) => check(path)));
-		expect(results.map(({ kind }) => kind)).toEqual(Array(50).fill('ok'));
+		expect(results.map(({ kind }) => kind)).toEqual(Array(50).fill('checked'));
 		expect(most).toBe(20);
 	});
 });
@@ -462,7 +435,6 @@ describe('Stop', () => {
 		expect(Date.now() - stoppedAt).toBeLessThan(1000);
 		await host.idle();
 		expect(host.requests).toHaveLength(20);
-		expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 		await expect(check('/other')).rejects.toBe(reason);
 		expect(host.requests).toHaveLength(20);
 	});

@@ -53,7 +53,9 @@ const FIELDS = {
 	characterType: ['Character Type', notOneOf(['image', 'video'])],
 	frameSize: [
 		'Frame Size',
-		notOneOf('1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:480 640:480'.split(' ')),
+		notOneOf(
+			'match 1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:480 640:480'.split(' '),
+		),
 	],
 	characterUrl: ['Character URL', link],
 	referenceUrl: ['Reference Video URL', link],

@@ -41,7 +41,7 @@ export interface GenerationRequest extends GenerationSettings {
 /** `completed` promises a video link; `failed` is an end without a video. */
 export type Phase = 'running' | 'completed' | 'failed';
 
-/** What a generation cost, as far as a response tells it. */
+/** What a generation cost, where a response says so. */
 export interface Usage {
 	creditsUsed?: number;
 	/** US dollars. */
@@ -71,7 +71,7 @@ const MAX_LINK_LENGTH = 8192;
 
 /**
  * Reads a response about a generation in any documented shape.
- * @returns undefined when the response is about another generation, or tells neither status, video nor
+ * @returns undefined when the response is about another generation, or has neither status, video nor
  *   error
  */
 export function readGeneration(
@@ -79,9 +79,9 @@ export function readGeneration(
 	askedId: string,
 	inferenceId?: string,
 ): Generation | undefined {
-	const ids = [readId(own(body, 'id')), readId(own(body, 'generation_id')), inferenceId];
-	const told = ids.filter((id) => id !== undefined);
-	if (told.length > 0 && !told.includes(askedId)) return undefined;
+	const candidates = [readId(own(body, 'id')), readId(own(body, 'generation_id')), inferenceId];
+	const ids = candidates.filter((id) => id !== undefined);
+	if (ids.length > 0 && !ids.includes(askedId)) return undefined;
 
 	const word = plainText(own(body, 'status'));
 	const videoUrl = readVideoUrl(own(body, 'video'));
@@ -139,7 +139,7 @@ export function isWorthRetrying(failure: Failure | undefined): boolean {
 	return !/^(SAFETY|INPUT_PREPROCESSING|ASSET)\b/.test(name === '' ? message : name);
 }
 
-/** What a body tells of the cost, under `meta.usage`; older responses call the credits tokens. */
+/** The cost according to a body, under `meta.usage`; older responses call the credits tokens. */
 export function readUsage(body: unknown): Usage {
 	const usage = own(own(body, 'meta'), 'usage');
 	const creditsUsed = readAmount(own(usage, 'credits_used') ?? own(usage, 'tokens_used'));

@@ -22,7 +22,7 @@ export const MAX_LOG_PAGE = 100;
 export const MAX_LOG_DAYS = 92;
 
 export interface LogRow {
-	/** ISO time, as the API told it. */
+	/** ISO time, as the API gave it. */
 	created: string;
 	status: string;
 	usage: Usage;

@@ -29,7 +29,7 @@ export interface Checkpoint {
 	/** Nothing was accepted: the creation may be sent again. */
 	clear(): void;
 	/** A generation has ended without a video: the next creation is another one. */
-	startAnew(): void;
+	startNextAttempt(): void;
 }
 
 /** As written: short, because n8n keeps it with the execution. */
@@ -37,12 +37,12 @@ type Entry =
 	| ['sent', attempt: number, clientRequestId: string, sentAt: number]
 	| ['created', attempt: number, id: string, creditsUsed?: number | null, costUsd?: number | null]
 	| ['failed', attempt: number, id: string, name: string, message: string]
-	| ['anew', attempt: number];
+	| ['next', attempt: number];
 
 /**
  * The checkpoint of one item's creation, in the node's context data, which survives n8n's Retry On Fail
  * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
- * tells apart run index (each round of a loop is its own), item index and the request's fingerprint (a
+ * distinguishes run index (each round of a loop is its own), item index and the request's fingerprint (a
  * changed request is a new generation). As a tool the node gets a new run for every call, retries
  * included, so there the request alone is the key: a model that repeats itself gets the generation that
  * exists. n8n drops context data on Stop, hence the copy of the IDs in custom data.
@@ -93,10 +93,10 @@ export function openCheckpoint(
 		},
 		saveFailure: (id, { name = '', message }) => write('failed', attempt, id, name, message),
 		clear: () => {
-			if (attempt > 1) write('anew', attempt);
+			if (attempt > 1) write('next', attempt);
 			else delete entries[key];
 		},
-		startAnew: () => write('anew', attempt + 1),
+		startNextAttempt: () => write('next', attempt + 1),
 	};
 }
 
@@ -117,7 +117,7 @@ function stateOf(entry: Entry): CheckpointState | undefined {
 		}
 		case 'failed':
 			return { kind: 'failed', id: entry[2], failure: { name: entry[3], message: entry[4] } };
-		case 'anew':
+		case 'next':
 			return undefined;
 	}
 }
@@ -140,8 +140,8 @@ function callsOf(node: string): Record<string, unknown> {
 }
 
 /**
- * `n8n.<execution>.<run>.<item>.<attempt>.<digest>`: the digest tells instances, nodes and requests
- * apart. Without an execution the time stands in its place.
+ * `n8n.<execution>.<run>.<item>.<attempt>.<digest>`: the digest distinguishes instances, nodes and
+ * requests. Without an execution the time stands in its place.
  */
 function clientRequestIdOf(
 	executionId: string | undefined,

@@ -1,10 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** What users should know of a run that went well, gathered over its items and told once. */
+/** What users should know of a run that went well, gathered over its items and shown once. */
 export class Hints {
 	private firstExpiry: string | undefined;
 	private hasFiles = false;
 	private readonly skipped: string[] = [];
+	private readonly uncheckedHosts = new Map<string, string>();
+	private readonly remarks = new Set<string>();
 
 	/** A link in the output stops working at `expiry`, an ISO time. */
 	linkExpires(expiry: string, hasFile: boolean): void {
@@ -17,6 +19,16 @@ export class Hints {
 		this.skipped.push(`${generationId} (${reason})`);
 	}
 
+	/** A link is sent without having been checked. Its host is named, because a link may hold a secret. */
+	linkNotChecked(link: string, reason: string): void {
+		this.uncheckedHosts.set(new URL(link).hostname, reason);
+	}
+
+	/** Something about an input that may go wrong. */
+	remark(sentence: string): void {
+		this.remarks.add(sentence);
+	}
+
 	/** As hints above the node's output, which n8n keeps with a successful run only. */
 	show(context: IExecuteFunctions): void {
 		if (this.skipped.length > 0) {
@@ -25,6 +37,22 @@ export class Hints {
 			context.addExecutionHints({
 				message: `Not downloaded: the video of generation ${first}${others > 0 ? ` and ${others} more` : ''}. Its link is in videoUrl. To try the download again, use Get Video with the ID.`,
 				type: 'warning',
+				location: 'outputPane',
+			});
+		}
+		if (this.uncheckedHosts.size > 0) {
+			const [[host, reason]] = this.uncheckedHosts;
+			const others = this.uncheckedHosts.size - 1;
+			context.addExecutionHints({
+				message: `Links not checked: ${host} (${reason})${others > 0 ? ` and ${others} more` : ''}. AIMLAPI was sent them as they are.`,
+				location: 'outputPane',
+			});
+		}
+		if (this.remarks.size > 0) {
+			const [first] = this.remarks;
+			const others = this.remarks.size - 1;
+			context.addExecutionHints({
+				message: `${first}${others > 0 ? ` (and ${others} more)` : ''}.`,
 				location: 'outputPane',
 			});
 		}

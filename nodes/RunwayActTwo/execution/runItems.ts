@@ -11,8 +11,8 @@ type ItemOutput = INodeExecutionData | INodeExecutionData[];
 type ReadItem = { operation: Operation; params: unknown } | { thrown: unknown };
 
 /**
- * Reads all items, then executes them side by side and returns their outputs in input order. Nothing is
- * sent before every item is read. Without continue-on-fail the first failure ends the polling of the
+ * Reads and checks all items, then executes them side by side and returns their outputs in input order.
+ * Nothing is paid for before every item is checked. Without continue-on-fail the first failure ends the polling of the
  * others; a POST in flight is still awaited, so that its generation is saved.
  * @throws NodeApiError or NodeOperationError; on Stop, the signal's own reason
  */
@@ -59,8 +59,26 @@ export async function runItems(
 		}
 
 		const started = session;
+		const checkedItems = await Promise.all(
+			readItems.map(async (item, itemIndex): Promise<ReadItem> => {
+				if ('thrown' in item || !item.operation.check) return item;
+				const { operation, params } = item;
+				try {
+					return {
+						operation,
+						params: await started.limiter.run(
+							async () => await operation.check?.(started, params, itemIndex),
+						),
+					};
+				} catch (thrown) {
+					return { thrown };
+				}
+			}),
+		);
+		stop.signal.throwIfAborted();
+		if (!continueOnFail) throwInvalid(context, checkedItems);
 		const results = await Promise.allSettled(
-			readItems.map(async (item, itemIndex): Promise<ItemOutput> => {
+			checkedItems.map(async (item, itemIndex): Promise<ItemOutput> => {
 				if ('thrown' in item) return fail(item.thrown, itemIndex);
 				const { operation, params } = item;
 				try {

@@ -4,6 +4,8 @@ import { checkBaseUrl } from '../aimlapi/baseUrl';
 import { aimlapiClient } from '../aimlapi/client';
 import type { AimlapiClient } from '../aimlapi/client';
 import { readExecutionSettings } from '../fields/perExecution';
+import { linkChecker } from '../media/linkCheck';
+import type { LinkChecker } from '../media/linkCheck';
 import { abortableClock } from '../polling/clock';
 import type { Clock } from '../polling/clock';
 import { logSearch } from '../polling/logSearch';
@@ -20,6 +22,7 @@ export interface Session {
 	context: IExecuteFunctions;
 	client: AimlapiClient;
 	findInLogs: LogSearch;
+	linkChecker: LinkChecker;
 	clock: Clock;
 	withTimeout: WithTimeout;
 	limiter: ConcurrencyLimiter;
@@ -53,9 +56,11 @@ export async function startSession(
 		withTimeout,
 		signal,
 	});
+	const links = linkChecker(context, clock, signal);
 	return {
 		context,
 		client,
+		linkChecker: links,
 		findInLogs: logSearch(client.listLogs, clock),
 		clock,
 		withTimeout,
@@ -64,6 +69,7 @@ export async function startSession(
 		signal,
 		close: () => {
 			clock.close();
+			links.close();
 			limiter.close();
 		},
 	};

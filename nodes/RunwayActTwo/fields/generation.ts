@@ -31,6 +31,11 @@ export const frameSize: INodeProperties = {
 	options: [
 		{ name: 'Landscape 16:9 (1280 × 720)', value: '1280:720' },
 		{ name: 'Landscape 4:3 (1104 × 832)', value: '1104:832' },
+		{
+			name: 'Match the Character',
+			value: 'match',
+			description: 'The size nearest to the shape of the character, or 1280 × 720 if it is unknown',
+		},
 		{ name: 'Portrait 3:4 (832 × 1104)', value: '832:1104' },
 		{ name: 'Portrait 9:16 (720 × 1280)', value: '720:1280' },
 		{ name: 'Small Landscape 16:9 (848 × 480)', value: '848:480' },
@@ -38,8 +43,9 @@ export const frameSize: INodeProperties = {
 		{ name: 'Square 1:1 (960 × 960)', value: '960:960' },
 		{ name: 'Widescreen 21:9 (1584 × 672)', value: '1584:672' },
 	],
-	default: '1280:720',
-	description: 'The size of the video, in pixels',
+	default: 'match',
+	description:
+		'The size to ask for, in pixels. Inputs are cropped from the center to its shape, and the video may differ a little.',
 };
 
 const bodyControl: INodeProperties = {
@@ -68,7 +74,19 @@ const seed: INodeProperties = {
 	description: 'The same number with the same inputs gives similar videos. Random if not set.',
 };
 
-export const generationOptions = [bodyControl, expressionIntensity, seed];
+const checkLinks: INodeProperties = {
+	displayName: 'Check Links',
+	name: 'checkLinks',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to check, before the generation is paid for, that each link is public and leads to a file of the right kind, size and length',
+};
+
+/** The frame size that follows the character. */
+export const MATCH_CHARACTER = 'match';
+
+export const generationOptions = [bodyControl, checkLinks, expressionIntensity, seed];
 
 export function readCharacterType(form: Parameters): CharacterType {
 	return readChoice<CharacterType>(form, characterType);
@@ -88,4 +106,9 @@ export function readGenerationSettings(form: Parameters, options: Parameters): G
 	return Object.fromEntries(
 		Object.entries(settings).filter(([, value]) => value !== undefined),
 	) as unknown as GenerationSettings;
+}
+
+/** @throws ActTwoError naming the field */
+export function readCheckLinks(options: Parameters): boolean {
+	return readBoolean(options, checkLinks);
 }

@@ -1,9 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readChoice, readText } from './read';
+import { readChoice } from './read';
 import type { Parameters } from './read';
-
-const FIELD_OF_FILE = 'must be the name of a field with a file';
 
 /** The fields of one input: where it comes from, and its link or its file. */
 interface InputFields {
@@ -61,7 +59,8 @@ function inputFields(
 			type: 'string',
 			default: name,
 			required: true,
-			hint: 'The name of the input field that holds the file',
+			typeOptions: { binaryDataProperty: true },
+			hint: 'The name of the input field that holds the file, or an expression that gets a file from an earlier node',
 			description: `${description}. A large file is sent as a temporary link to this n8n, which needs a public https address.`,
 			displayOptions: { show: { [`${name}Source`]: ['file'] } },
 		},
@@ -74,19 +73,25 @@ export const inputFieldsOf = ({ source, url, file }: InputFields): INodeProperti
 	file,
 ];
 
-/** A link, or the name of the field that holds a file; not checked further. */
-export type InputParameter =
-	| { kind: 'url'; label: string; value: unknown }
-	| { kind: 'file'; label: string; value: string };
+/** A link, or what names a file; not checked further. */
+export interface InputParameter {
+	kind: 'url' | 'file';
+	/** “Character” or “Reference Video”. */
+	label: string;
+	/** The label of the field that holds the value. */
+	field: string;
+	value: unknown;
+}
 
 /** @throws ActTwoError naming the field */
 export function readInput(form: Parameters, fields: InputFields): InputParameter {
-	const source = readChoice<'url' | 'file'>(form, fields.source);
-	return source === 'url'
-		? { kind: 'url', label: fields.url.displayName, value: form.get(fields.url.name) }
-		: {
-				kind: 'file',
-				label: fields.label,
-				value: readText(form, fields.file, FIELD_OF_FILE),
-			};
+	const kind = readChoice<'url' | 'file'>(form, fields.source);
+	const field = fields[kind];
+	const value = form.get(field.name);
+	return {
+		kind,
+		label: fields.label,
+		field: field.displayName,
+		value: typeof value === 'string' ? value.trim() : value,
+	};
 }

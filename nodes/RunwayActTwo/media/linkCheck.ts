@@ -1,233 +1,177 @@
-import type { CharacterType } from '../aimlapi/contract';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { toNoResponse } from '../aimlapi/networkError';
-import { own, readAmount } from '../aimlapi/untrusted';
+import { own } from '../aimlapi/untrusted';
+import { ConcurrencyLimiter } from '../execution/concurrencyLimiter';
 import type { Clock } from '../polling/clock';
+import { inspectMedia } from './inspection/inspectMedia';
+import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
+import { linkRequest } from './linkRequest';
 import type { HostResponse, LinkRequest } from './linkRequest';
 import type { LinkProblem } from './pageHosts';
-import { partOf, rangeSource } from './rangeSource';
-import type { ByteSource, Range } from './rangeSource';
+import { rangeSource, sizeOf } from './rangeSource';
 
-const TIMEOUT_MS = 5_000;
-const MAX_AT_ONCE = 20;
-const MAX_REDIRECTS = 5;
-/** Of a type in a message. */
-const MAX_TYPE_LENGTH = 60;
-const START: Range = { offset: 0, length: 65_536 };
-
-const MIB = 1024 * 1024;
-/** Runway's rules by URL, limits in bytes: https://docs.dev.runwayml.com/assets/inputs/ */
-const TAKEN = {
-	image: { noun: 'an image (JPEG, PNG or WebP)', maxBytes: 16 * MIB, type: /^image\// },
-	video: {
-		noun: 'a video (MP4, MOV, WebM, MKV or OGV)',
-		maxBytes: 32 * MIB,
-		type: /^(video\/|application\/(mp4|ogg|x-matroska)$)/,
-	},
-};
-const OTHER_FORMATS =
-	/^(image\/(gif|hei[cf]|avif|svg|tiff|bmp|x-)|video\/((x-)?(ms)?video|avi|x-ms-|x-flv|mp2t))/;
-const PAGE_TYPES = /^(text\/html|application\/xhtml\+xml)$/;
-/** Types that do not say what the file is. */
-const VAGUE_TYPES =
-	/^(multipart\/|(application|binary)\/(x-)?(octet-stream|binary|download|force-download|unknown)$)/;
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const PRIVATE = new Set([401, 403]);
-const MISSING = new Set([404, 410]);
-
-const USE_FILE = 'get the file with another node and set the source to File.';
-const TRY_IT = `Open the link in a private window of a browser: it must give the file itself. Or ${USE_FILE}`;
-
-export type LinkCheck<Media> =
+/** What a link leads to, according to its host. */
+export type LinkCheck =
 	| {
-			kind: 'ok';
-			/** Where the redirects of the link end, or the link itself. */
+			kind: 'checked';
+			/** Where the redirects end. */
 			url: string;
-			/** In lower case, without parameters. */
-			contentType?: string;
+			info?: MediaInfo;
+			/** In lower case, without parameters; empty where the host does not tell what the file is. */
+			contentType: string;
 			/** In bytes. */
 			size?: number;
-			/** What the file is, where the host serves ranges and the inspection could tell. */
-			media?: Media;
-			/** Why it may be refused all the same, as the rest of a sentence like `rule`. */
-			hint?: string;
 	  }
 	| Refused
+	/** Nothing certain: the link is sent as it is. */
 	| Unknown;
 
 type Refused = { kind: 'refused' } & LinkProblem;
-/** The reason is the rest of a sentence: "The link was not checked, because …". */
 type Unknown = { kind: 'unknown'; reason: string };
-type Probe<Media> = Found<Media> | Refused | Unknown;
-type Found<Media> = { kind: 'found'; url: string; response: HostResponse; media?: Media };
+/** The last response of a link, which is not a redirect. */
+type Found = { kind: 'found'; url: string; response: HostResponse };
+type Validate = (link: string) => { url: string } | LinkProblem;
 
-/** Asks whether a link can serve as `type`. Rejects only when the execution is stopped. */
-export type CheckLink<Media> = (url: string, type: CharacterType) => Promise<LinkCheck<Media>>;
+const MAX_REDIRECTS = 5;
+const CHECK_TIMEOUT_MS = 5_000;
+const MAX_AT_ONCE = 20;
 
-interface Options<Media> {
-	request: LinkRequest;
-	clock: Pick<Clock, 'sleep'>;
-	/** Of the execution. */
-	signal: AbortSignal;
-	/** Reads what a file is from some of its bytes; may reject. */
-	inspect: (source: ByteSource) => Promise<Media | undefined>;
-	/** The rules that every address must keep to which a link redirects. */
-	validate?: typeof validateLink;
+const GONE: Record<number, string> = {
+	401: 'needs a login',
+	403: 'may not be read by everyone',
+	404: 'leads to nothing',
+	410: 'leads to nothing any more',
+};
+const MAKE_PUBLIC =
+	'Make the link public, or get the file with another node and set the source to File.';
+const USE_FILE =
+	'Use the direct link of the file, or get the file with another node and set the source to File.';
+
+/** Types that do not say what the file is. */
+const VAGUE_TYPES =
+	/^(multipart\/.*|(application|binary)\/(x-)?(octet-stream|binary|download|force-download|unknown))$/;
+/** Types that may be an image or a video. */
+const MEDIA_TYPES = /^((image|video|audio)\/.*|application\/(mp4|ogg|x-matroska))$/;
+
+export interface LinkChecker {
+	/** Each distinct link is asked once. Rejects only when the execution is stopped. */
+	check(link: string): Promise<LinkCheck>;
+	close(): void;
 }
 
 /**
- * Asks each distinct link once, 20 of them side by side, each for at most 5 s and 512 kB. A HEAD finds
- * the way to the file; only a GET decides against a link, because many hosts take no HEAD, or answer
- * one differently.
+ * Asks the hosts of links, 20 at once and 5 s at most each, by n8n's own helper, so that its proxy and
+ * its limits for outgoing requests hold. The API key is not sent.
  */
-export function linkChecker<Media>(options: Options<Media>): CheckLink<Media> {
-	const probes = new Map<string, Promise<Probe<Media>>>();
-	const inTurn = limitTo(MAX_AT_ONCE);
-	return async (url, type) => {
-		const probe = probes.get(url) ?? inTurn(async () => await probeLink(url, options));
-		probes.set(url, probe);
-		const result = await probe;
-		return result.kind === 'found' ? judge(result, type) : result;
-	};
-}
+export function linkChecker(
+	{ helpers }: { helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'> },
+	clock: Clock,
+	signal: AbortSignal,
+	validate: Validate = validateLink,
+): LinkChecker {
+	const checks = new Map<string, Promise<LinkCheck>>();
+	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, clock, signal);
+	const request = linkRequest(helpers);
 
-function limitTo(max: number): <T>(work: () => Promise<T>) => Promise<T> {
-	const waiting: Array<() => void> = [];
-	let active = 0;
-	return async (work) => {
-		if (active < max) active++;
-		else await new Promise<void>((resolve) => waiting.push(resolve));
+	const start = async (link: string): Promise<LinkCheck> => {
+		signal.throwIfAborted();
+		const ended = new AbortController();
+		const send: Send = async (url, offset) => await request(url, ended.signal, offset);
+		const tooLate = async (): Promise<Unknown> => {
+			await clock.sleep(CHECK_TIMEOUT_MS);
+			return { kind: 'unknown', reason: 'its host did not respond within 5 seconds' };
+		};
 		try {
-			return await work();
+			return await Promise.race([checkLink(link, send, validate), tooLate()]);
+		} catch (error) {
+			signal.throwIfAborted();
+			const { code, refusal } = toNoResponse(error);
+			return { kind: 'unknown', reason: refusal ?? `no connection to its host (${code})` };
 		} finally {
-			const next = waiting.shift();
-			if (next) next();
-			else active--;
+			ended.abort();
 		}
 	};
-}
 
-async function probeLink<Media>(
-	link: string,
-	{ request, clock, signal, inspect, validate = validateLink }: Options<Media>,
-): Promise<Probe<Media>> {
-	signal.throwIfAborted();
-	const ended = new AbortController();
-	const head = async (url: string) => await request({ method: 'HEAD', url }, ended.signal);
-	const get = async (url: string, range: Range) =>
-		await request({ method: 'GET', url, range }, ended.signal);
-	let found: Probe<Media> | undefined;
-
-	const work = async (): Promise<void> => {
-		const way = await follow(link, head, validate).catch(() => undefined);
-		const start = async (url: string) =>
-			await follow(url, async (to) => await get(to, START), validate);
-		let end: Probe<Media> | undefined;
-		// The end of the way may be for a HEAD only, as signed addresses can be.
-		if (isFile(way) && way.url !== link) end = await start(way.url);
-		if (!isFile(end)) end = await start(link);
-		found = end;
-		if (!isFile(end)) return;
-		const { url, response } = end;
-		const source = rangeSource(response, START, async (range) => await get(url, range));
-		const media = source && (await inspect(source).catch(() => undefined));
-		if (media !== undefined) found = { ...end, media };
+	return {
+		check: async (link) => {
+			const known = checks.get(link) ?? limiter.run(async () => await start(link));
+			checks.set(link, known);
+			return await known;
+		},
+		close: () => limiter.close(),
 	};
-	try {
-		await Promise.race([work(), clock.sleep(TIMEOUT_MS)]);
-		return found ?? unknown(`the host took longer than ${TIMEOUT_MS / 1000} seconds`);
-	} catch (error) {
-		signal.throwIfAborted();
-		const { refusal, code } = toNoResponse(error);
-		return unknown(refusal ?? `n8n got no answer from the host (${code})`);
-	} finally {
-		ended.abort();
-	}
 }
 
-const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason });
-const refused = (rule: string, advice: string): Refused => ({ kind: 'refused', rule, advice });
+type Send = (url: string, offset?: number) => ReturnType<LinkRequest>;
 
-/** Whether the host gave a body that can be the file. */
-function isFile<Media>(probe: Probe<Media> | undefined): probe is Found<Media> {
-	return (
-		probe?.kind === 'found' && (probe.response.status === 200 || probe.response.status === 206)
-	);
+/**
+ * A HEAD finds the way to the file. Only a GET decides against a link, because many hosts take no HEAD
+ * or answer it differently, and addresses can be signed for one of the two alone.
+ */
+async function checkLink(link: string, send: Send, validate: Validate): Promise<LinkCheck> {
+	const head = await follow(link, send, validate).catch(() => undefined);
+	const get = async (url: string) => await follow(url, async (to) => await send(to, 0), validate);
+	let found = isFile(head) && head.url !== link ? await get(head.url) : undefined;
+	if (!isFile(found)) found = await get(link);
+	return found.kind === 'found' ? await judge(found, send) : found;
+}
+
+/** Whether the host gave what can be the file. */
+function isFile(found: Found | Refused | Unknown | undefined): found is Found {
+	return found?.kind === 'found' && /^20[06]$/.test(String(found.response.status));
 }
 
 async function follow(
 	link: string,
-	ask: (url: string) => Promise<HostResponse>,
-	validate: typeof validateLink,
-): Promise<Found<never> | Refused> {
+	send: Send,
+	validate: Validate,
+): Promise<Found | Refused | Unknown> {
 	let url = link;
-	for (let redirects = 0; ; redirects++) {
-		const response = await ask(url);
+	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+		const response = await send(url);
 		const location = own(response.headers, 'location');
-		if (!REDIRECTS.has(response.status) || typeof location !== 'string') {
+		if (!/^30[12378]$/.test(String(response.status)) || typeof location !== 'string') {
 			return { kind: 'found', url, response };
 		}
-		if (redirects === MAX_REDIRECTS) {
-			return refused(`must not redirect more than ${MAX_REDIRECTS} times`, TRY_IT);
-		}
 		const next = validate(URL.canParse(location, url) ? new URL(location, url).href : location);
-		if ('rule' in next) {
-			const rule = `redirects to an address that cannot be used: it ${next.rule}`;
-			return refused(rule, next.advice);
+		if (!('url' in next)) {
+			return {
+				kind: 'refused',
+				rule: `is redirected to a link that cannot be used: it ${next.rule}`,
+				advice: next.advice,
+			};
 		}
 		url = next.url;
 	}
+	return { kind: 'unknown', reason: 'its host redirects more than five times' };
 }
 
-function judge<Media>(
-	{ url, response, media }: Found<Media>,
-	type: CharacterType,
-): LinkCheck<Media> {
+async function judge(found: Found, send: Send): Promise<LinkCheck> {
+	const { url, response } = found;
 	const { status, headers } = response;
-	const { noun, maxBytes, type: takenType } = TAKEN[type];
-	if (PRIVATE.has(status)) {
-		return refused(`must be a link that anyone can open: the host answered HTTP ${status}`, TRY_IT);
-	}
-	if (MISSING.has(status)) {
-		return refused(`must lead to a file: the host answered HTTP ${status}`, TRY_IT);
-	}
-	if (status !== 200 && status !== 206) return unknown(`the host answered HTTP ${status}`);
+	const refused = (rule: string, advice: string): Refused => ({ kind: 'refused', rule, advice });
+	if (GONE[status]) return refused(`${GONE[status]} (HTTP ${status})`, MAKE_PUBLIC);
+	if (!isFile(found)) return { kind: 'unknown', reason: `its host answered HTTP ${status}` };
 
-	const contentType = /^[\w.+-]+\/[\w.+-]+/
-		.exec(String(own(headers, 'content-type')).trim())?.[0]
-		.toLowerCase()
-		.slice(0, MAX_TYPE_LENGTH);
-	const isVague = contentType === undefined || VAGUE_TYPES.test(contentType);
-	if (!isVague && PAGE_TYPES.test(contentType)) {
-		return refused('must be a link to a file, not to a web page', TRY_IT);
-	}
-	if (!isVague && (!takenType.test(contentType) || OTHER_FORMATS.test(contentType))) {
-		return refused(`must be a link to ${noun}: the host says that it is ${contentType}`, TRY_IT);
-	}
 	const size = sizeOf(response);
-	if (size === 0) return refused('must not be an empty file', TRY_IT);
-	if (size !== undefined && size > maxBytes) {
-		const megabytes = Math.ceil((size / MIB) * 10) / 10;
-		return refused(
-			`must be a file of at most ${maxBytes / MIB} MB: this one has ${megabytes} MB`,
-			'Make the file smaller or shorter.',
-		);
+	if (size === 0) return refused('leads to an empty file', USE_FILE);
+	const told = /^[\w.+-]+\/[\w.+-]+/.exec(String(own(headers, 'content-type')).trim()) ?? [''];
+	const contentType = told[0].toLowerCase().replace(VAGUE_TYPES, '');
+	const source = rangeSource(response, async (offset) => await send(url, offset));
+	const info = await inspectMedia(source).catch(() => undefined);
+	if (info?.name === 'web page' || (!info && /html/.test(contentType))) {
+		return refused('must be a link to a file, not to a web page', USE_FILE);
+	}
+	if (!info && contentType && !MEDIA_TYPES.test(contentType)) {
+		return refused(`must be a link to an image or a video, not to ${contentType}`, USE_FILE);
 	}
 	return {
-		kind: 'ok',
+		kind: 'checked',
 		url,
-		...(contentType !== undefined && { contentType }),
+		contentType,
+		...(info && { info }),
 		...(size !== undefined && { size }),
-		...(media !== undefined && { media }),
-		...(isVague && {
-			hint: `is served ${contentType ? `as ${contentType}` : 'without a type'}, which Runway may refuse: the host should say that it is ${noun}`,
-		}),
 	};
-}
-
-/** In bytes, of the whole file. */
-function sizeOf(response: HostResponse): number | undefined {
-	if (response.status === 206) return partOf(response)?.size;
-	return readAmount(own(response.headers, 'content-length'));
 }

@@ -1,25 +1,26 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-export interface HostRequest {
-	url: string;
-	method: 'HEAD' | 'GET';
-	/** The bytes wanted of a GET. */
-	range?: { offset: number; length: number };
-}
+/** What a GET asks for, in bytes: few requests for a file, and few bytes for a small one. */
+export const PART_BYTES = 128 * 1024;
 
 export interface HostResponse {
 	status: number;
 	/** Their names in lower case. */
 	headers: Record<string, unknown>;
-	/** Of a 206 the bytes it has, at most as many as were wanted; of all others empty. */
+	/** Of a GET that succeeded, as many bytes as were asked for at most. */
 	body: Buffer;
 }
 
 /**
  * Sends one request to the host of a link, redirects not followed, and resolves whatever its status.
  * Rejects when there is no response, and when the signal is aborted, before or during the request.
+ * @param offset asks by GET for the part of the file that begins there; absent, it is a HEAD
  */
-export type LinkRequest = (request: HostRequest, signal: AbortSignal) => Promise<HostResponse>;
+export type LinkRequest = (
+	url: string,
+	signal: AbortSignal,
+	offset?: number,
+) => Promise<HostResponse>;
 
 /** What n8n's helper gives for `encoding: 'stream'`. */
 type BodyStream = AsyncIterable<Buffer> & { on(event: 'error', listener: () => void): unknown };
@@ -32,48 +33,47 @@ type BodyStream = AsyncIterable<Buffer> & { on(event: 'error', listener: () => v
 export function linkRequest({
 	httpRequest,
 }: Pick<IExecuteFunctions['helpers'], 'httpRequest'>): LinkRequest {
-	return async ({ url, method, range }, signal) => {
+	return async (url, signal, offset) => {
 		signal.throwIfAborted();
 		const ended = new AbortController();
-		const end = () => ended.abort(signal.reason);
-		signal.addEventListener('abort', end, { once: true });
 		try {
 			const { statusCode, headers, body } = (await httpRequest({
 				url,
-				method,
+				method: offset === undefined ? 'HEAD' : 'GET',
 				headers: {
 					// Of a compressed body neither the length nor a part says anything about the file.
 					'accept-encoding': 'identity',
-					...(range && { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+					...(offset !== undefined && { range: `bytes=${offset}-${offset + PART_BYTES - 1}` }),
 				},
 				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
-				abortSignal: ended.signal,
+				abortSignal: AbortSignal.any([signal, ended.signal]),
 			})) as IN8nHttpFullResponse;
 			const stream = body as unknown as BodyStream;
 			// An error of a stream that nobody listens to would bring n8n down.
 			stream.on('error', () => {});
-			const wanted = statusCode === 206 ? (range?.length ?? 0) : 0;
-			return { status: statusCode, headers, body: await readStart(stream, wanted) };
+			const isWanted = statusCode === 206 || (statusCode === 200 && offset === 0);
+			return {
+				status: statusCode,
+				headers,
+				body: isWanted ? await readStart(stream) : Buffer.alloc(0),
+			};
 		} finally {
-			signal.removeEventListener('abort', end);
 			// The stream's own destroy() does not reach the connection in n8n 2 while nothing was read.
 			ended.abort();
 		}
 	};
 }
 
-async function readStart(stream: BodyStream, maxBytes: number): Promise<Buffer> {
+async function readStart(stream: BodyStream): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let length = 0;
-	if (maxBytes > 0) {
-		for await (const chunk of stream) {
-			chunks.push(chunk);
-			length += chunk.length;
-			if (length >= maxBytes) break;
-		}
+	for await (const chunk of stream) {
+		chunks.push(chunk);
+		length += chunk.length;
+		if (length >= PART_BYTES) break;
 	}
-	return Buffer.concat(chunks).subarray(0, maxBytes);
+	return Buffer.concat(chunks).subarray(0, PART_BYTES);
 }

@@ -1,71 +1,54 @@
-import { own } from '../aimlapi/untrusted';
+import { own, readAmount } from '../aimlapi/untrusted';
+import { MAX_INSPECTED_BYTES } from './inspection/bytes';
+import type { ByteSource } from './inspection/bytes';
+import { PART_BYTES } from './linkRequest';
 import type { HostResponse } from './linkRequest';
 
-/** Of one link, in bytes, the first part included. */
-const MAX_READ = 512_000;
+const MAX_PARTS = MAX_INSPECTED_BYTES / PART_BYTES;
 
-/** Random access to the bytes of a file. */
-export interface ByteSource {
-	/** In bytes, where it is known. */
-	size?: number;
-	/** Gives fewer bytes at the end of the file. Rejects when they cannot be had. */
-	read(offset: number, length: number): Promise<Buffer>;
-}
-
-export interface Range {
-	offset: number;
-	/** In bytes. */
-	length: number;
-}
-
-/** What a 206 says it is, or undefined where it is not one part of a file (RFC 9110, 14.4). */
-export function partOf({
-	status,
-	headers,
-}: HostResponse): (Range & { size: number | undefined }) | undefined {
-	const [, first, last, size] =
-		/^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(own(headers, 'content-range'))) ?? [];
-	if (status !== 206 || last === undefined) return undefined;
-	return {
-		offset: Number(first),
-		length: Number(last) - Number(first) + 1,
-		size: size === '*' ? undefined : Number(size),
-	};
-}
-
-/** The bytes of a response that is exactly the part asked for, or what the file has of it. */
-function bytesOf(response: HostResponse, { offset, length }: Range): Buffer | undefined {
-	const part = partOf(response);
-	if (part?.offset !== offset || part.length !== response.body.length) return undefined;
-	const isEnd = part.size !== undefined && offset + part.length === part.size;
-	return part.length === length || (part.length < length && isEnd) ? response.body : undefined;
-}
-
-/**
- * The bytes of a file at a host that serves ranges; undefined where `response` shows that it does not.
- * @param response the answer for `asked`, the start of the file
- * @param request asks for another part
- */
+/** A file at a host, by parts of it, 512 kB in all. What the host does not give is empty. */
 export function rangeSource(
-	response: HostResponse,
-	asked: Range,
-	request: (range: Range) => Promise<HostResponse>,
-): ByteSource | undefined {
-	const start = bytesOf(response, asked);
-	if (!start) return undefined;
-	const size = partOf(response)?.size;
-	let bytesLeft = MAX_READ - start.length;
+	first: HostResponse,
+	requestPart: (offset: number) => Promise<HostResponse>,
+): ByteSource {
+	const size = sizeOf(first);
+	// A host without ranges sends the whole file: its beginning can be read all the same.
+	const start = first.status === 200 ? first.body : partOf(first, 0);
+	const parts = new Map([[0, Promise.resolve(start)]]);
+	const readPart = async (offset: number) => {
+		if (first.status === 200 || parts.size >= MAX_PARTS || offset >= (size ?? Infinity)) return;
+		return partOf(await requestPart(offset), offset);
+	};
 	return {
 		...(size !== undefined && { size }),
 		read: async (offset, length) => {
-			const end = Math.min(offset + length, size ?? Infinity);
-			if (end <= Math.max(start.length, offset)) return start.subarray(offset, end);
-			const range = { offset, length: end - offset };
-			if (range.length > bytesLeft) throw new Error('Too much of the file was asked for');
-			bytesLeft -= range.length;
-			const bytes = bytesOf(await request(range), range);
-			if (!bytes) throw new Error('The host did not send the part that was asked for');
-			return bytes;
+			const start = offset - (offset % PART_BYTES);
+			const part = parts.get(start) ?? readPart(start);
+			parts.set(start, part);
+			const bytes = (await part) ?? Buffer.alloc(0);
+			return bytes.subarray(offset - start, offset - start + length);
 		},
 	};
+}
+
+/** In bytes, of the whole file. */
+export function sizeOf({ status, headers }: HostResponse): number | undefined {
+	return status === 206 ? contentRange(headers)?.size : readAmount(own(headers, 'content-length'));
+}
+
+/** The bytes of a 206 that says and has what was asked for, or what the file has of it. */
+function partOf({ status, headers, body }: HostResponse, offset: number): Buffer | undefined {
+	const { first, last, size = Infinity } = contentRange(headers) ?? {};
+	const end = offset + body.length;
+	const isAll = body.length === PART_BYTES || end >= size || size === Infinity;
+	return status === 206 && first === offset && last === end - 1 && isAll ? body : undefined;
+}
+
+/** RFC 9110, 14.4; the size is absent where the host does not tell it. */
+function contentRange(headers: HostResponse['headers']) {
+	const [, first, last, size] =
+		/^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(own(headers, 'content-range'))) ?? [];
+	return first === undefined
+		? undefined
+		: { first: Number(first), last: Number(last), size: readAmount(size) };
 }

@@ -1,150 +1,221 @@
 import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import type { CharacterType, MediaUrl } from '../aimlapi/contract';
+import type { MediaUrl } from '../aimlapi/contract';
 import { base64Length } from '../aimlapi/requestBody';
+import type { ActTwoError } from '../errors';
+import type { Session } from '../execution/session';
 import type { InputParameter } from '../fields/inputs';
 import { invalid, invalidInput } from '../fields/read';
-import { mediaType, isMediaOfType } from './fileType';
+import { fileContent, fileNames, fileSize, fileSource, findFile } from './binaryFile';
+import { inspectMedia } from './inspection/inspectMedia';
+import type { MediaInfo } from './inspection/mediaInfo';
 import { isLocalHost, validateLink } from './link';
-
-/** Runway's limits in bytes, as a data URI (counted after base64) and by URL. */
-const LIMITS = {
-	image: { noun: 'an image', dataUri: 5_000_000, url: 16_000_000, types: 'JPEG, PNG or WebP' },
-	video: {
-		noun: 'a video',
-		dataUri: 16_000_000,
-		url: 32_000_000,
-		types: 'MP4, MOV, WebM, MKV or OGV',
-	},
-} as const;
+import { checkMedia, LIMITS, megabytes, typeOf } from './mediaRules';
+import type { MediaRole } from './mediaRules';
 
 /** Long enough for a queue in front of the API to fetch it. */
 const SIGNED_LINK_LIFETIME = '1d';
-
-export interface Media {
-	url: MediaUrl;
-	/** The same whenever the same file is read again, as a signed link is not. */
-	fingerprint: string;
-}
+/** Before the content of a data URI. */
+const DATA_URI_HEADER = 'data:video/x-matroska;base64,'.length;
 
 /** A character or reference as the user gave it, checked as far as possible without reading it. */
 export type Source =
-	| { kind: 'url'; url: string }
-	| {
-			kind: 'file';
-			label: string;
-			type: CharacterType;
-			propertyName: string;
-			binary: IBinaryData;
-	  };
+	| { kind: 'url'; label: string; role: MediaRole; url: string }
+	| { kind: 'file'; label: string; role: MediaRole; name: string; binary: IBinaryData };
+
+/** The same after its check. */
+export type CheckedSource = Source & {
+	info?: MediaInfo;
+	/** Of a file, in bytes. */
+	size?: number;
+	/** Of a link: where its redirects end. */
+	finalUrl?: string;
+};
+
+export interface Media {
+	url: MediaUrl;
+	/** The same whenever the same input is read again, as a signed link is not. */
+	fingerprint: string;
+}
 
 /**
- * Checks where an input comes from.
- * @throws ActTwoError when the link cannot be used; n8n's error when the item has no such file
+ * Checks where an input comes from, without reading it.
+ * @throws ActTwoError when the link cannot be used or the item has no such file
  */
 export function resolveSource(
 	context: IExecuteFunctions,
-	input: InputParameter,
-	type: CharacterType,
+	{ kind, label, field, value }: InputParameter,
+	role: MediaRole,
 	itemIndex: number,
 ): Source {
-	const { label } = input;
-	if (input.kind === 'url') {
-		const url = typeof input.value === 'string' ? input.value.trim() : input.value;
-		const link = validateLink(url);
-		if ('rule' in link) throw invalid(label, link.rule, itemIndex, link.advice);
-		return { kind: 'url', url: link.url };
+	if (kind === 'url') {
+		const link = validateLink(value);
+		if (!('url' in link)) throw invalid(field, link.rule, itemIndex, link.advice);
+		return { kind, label, role, url: link.url };
 	}
-	const binary = context.helpers.assertBinaryData(itemIndex, input.value);
-	return { kind: 'file', label, type, propertyName: input.value, binary };
+	const binary = findFile(context, itemIndex, value);
+	if (!binary) throw noSuchFile(context, field, value, itemIndex);
+	return { kind, label, role, name: typeof value === 'string' ? value : 'file', binary };
 }
 
-/** What to send. @throws ActTwoError when the file cannot be sent */
-export async function loadMedia(
+function noSuchFile(
 	context: IExecuteFunctions,
-	source: Source,
+	field: string,
+	value: unknown,
 	itemIndex: number,
-): Promise<Media> {
-	return source.kind === 'url'
-		? { url: source.url, fingerprint: source.url }
-		: await loadFile(context, source, itemIndex);
+): ActTwoError {
+	const names = fileNames(context, itemIndex);
+	const name = typeof value === 'string' ? `“${value}”` : 'the value of the expression';
+	const isTool = context.getNode().type.endsWith('Tool');
+	const advice =
+		names.length > 0
+			? `The item has these files: ${names.join(', ')}.`
+			: isTool
+				? 'A tool call has no files. Set the source to URL, or use an expression that gets the file from an earlier node.'
+				: "The item has no files. Check the node before, or use an expression such as {{ $('Download').item.binary.data }}.";
+	return invalid(field, `must name a file, and ${name} names none`, itemIndex, advice);
 }
 
 /**
- * A file within the data-URI limit as a data URI; a larger one as n8n's signed link, where the
- * outside can reach this instance.
- * @throws ActTwoError when neither is possible, or the file is not what the field takes
+ * Checks an input: a file is inspected, a link's host is asked.
+ * @throws ActTwoError when it is certain that Act-Two does not take it
  */
-async function loadFile(
-	context: IExecuteFunctions,
-	{ label, type, propertyName, binary }: Extract<Source, { kind: 'file' }>,
+export async function checkSource(
+	session: Session,
+	source: Source,
+	checkLinks: boolean,
 	itemIndex: number,
-): Promise<Media> {
-	const limits = LIMITS[type];
-	const size = await fileSize(context, binary);
+): Promise<CheckedSource> {
+	if (source.kind === 'file') return await checkFile(session.context, source, itemIndex);
+	return checkLinks ? await checkLinkOf(session, source, itemIndex) : source;
+}
+
+async function checkFile(
+	context: IExecuteFunctions,
+	source: Extract<Source, { kind: 'file' }>,
+	itemIndex: number,
+): Promise<CheckedSource> {
+	const { label, role, name, binary } = source;
 	const refuse = (rule: string, advice: string) =>
 		invalidInput(`${label} file`, rule, itemIndex, advice);
-	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
-
-	const header = 'data:video/quicktime;base64,'.length;
-	const small = base64Length(size) + header <= limits.dataUri;
-	const content = small
-		? await context.helpers.getBinaryDataBuffer(itemIndex, propertyName)
-		: await fileHead(context, binary);
-	const contentType = mediaType(content);
-	const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
-	if (!isMediaOfType(contentType, type)) {
+	let size: number;
+	let info: MediaInfo | undefined;
+	try {
+		size = await fileSize(context, binary);
+		const bytes = fileSource(context, binary, size);
+		try {
+			info = await inspectMedia(bytes);
+		} finally {
+			bytes.close();
+		}
+	} catch {
 		throw refuse(
-			`must be ${limits.noun} (${limits.types})`,
-			`The file in “${propertyName}” is not one (its declared type is ${declared}).`,
+			'is no longer stored',
+			`n8n has deleted the file in “${name}”, or keeps it on another worker. Run the nodes before again.`,
 		);
 	}
-	if (small) {
-		const digest = createHash('sha256').update(content).digest('hex');
-		return { url: { contentType, content }, fingerprint: `${contentType} ${digest}` };
+	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
+	const problem = checkMedia(info ?? { kind: 'other', name: 'an unknown kind' }, role);
+	if (problem) {
+		const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
+		throw refuse(
+			problem.rule,
+			`${problem.advice} (The declared type of the file in “${name}” is ${declared}.)`,
+		);
 	}
-
-	const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+	const limits = LIMITS[typeOf(role)];
 	if (size > limits.url) {
 		throw refuse(
-			`must have at most ${megabytes(limits.url)}`,
-			`The file in “${propertyName}” has ${megabytes(size)}. Make it smaller or shorter.`,
+			`must have at most ${megabytes(limits.url)}, not ${megabytes(size)}`,
+			'Make it smaller or shorter.',
 		);
 	}
-	const link = signedLink(context, binary);
-	if (link === undefined) {
+	if (!fitsRequest(size, role) && !canSign(context, binary)) {
 		throw refuse(
 			`is too large to be sent within the request (${megabytes(size)})`,
 			`Files up to about ${megabytes((limits.dataUri * 3) / 4)} can be sent. Make it smaller, or upload it to a public https address and set the source to URL.`,
 		);
 	}
-	// n8n serves the file with its declared type, and Runway takes no other than the right one.
-	if (!isMediaOfType(binary.mimeType, type)) {
+	return { ...source, size, info };
+}
+
+async function checkLinkOf(
+	{ linkChecker, hints }: Session,
+	source: Extract<Source, { kind: 'url' }>,
+	itemIndex: number,
+): Promise<CheckedSource> {
+	const { label, role, url } = source;
+	const refuse = (rule: string, advice: string) =>
+		invalidInput(`${label} link`, rule, itemIndex, advice);
+	const check = await linkChecker.check(url);
+	if (check.kind === 'refused') throw refuse(check.rule, check.advice);
+	if (check.kind === 'unknown') {
+		hints.linkNotChecked(url, check.reason);
+		return source;
+	}
+	const { info = infoOfType(check.contentType), size, contentType } = check;
+	const problem = checkMedia(info, role);
+	if (problem) throw refuse(problem.rule, problem.advice);
+	const limit = LIMITS[typeOf(role)].url;
+	if (size !== undefined && size > limit) {
 		throw refuse(
-			`is declared as ${declared}, but is ${contentType}`,
-			`The node that gives the file in “${propertyName}” must declare it as ${contentType}.`,
+			`must lead to a file of at most ${megabytes(limit)}, not ${megabytes(size)}`,
+			'Make it smaller or shorter.',
 		);
 	}
-	return { url: link, fingerprint: binary.id as string };
+	if (contentType === 'application/octet-stream' || contentType === '') {
+		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
+	}
+	return { ...source, finalUrl: check.url, ...(info && { info }) };
 }
 
-async function fileSize(context: IExecuteFunctions, binary: IBinaryData): Promise<number> {
-	if (binary.id) return (await context.helpers.getBinaryMetadata(binary.id)).fileSize;
-	return Buffer.byteLength(binary.data, 'base64');
+/** Where the bytes are unknown, a clear declared type counts. */
+function infoOfType(contentType: string): MediaInfo | undefined {
+	const [kind, name = ''] = contentType.split('/');
+	if (kind === 'audio' || contentType === 'application/pdf') {
+		return { kind: 'other', name: name.toUpperCase() };
+	}
+	return kind === 'image' || kind === 'video'
+		? { kind, name: name.toUpperCase(), contentType }
+		: undefined;
 }
 
-async function fileHead(context: IExecuteFunctions, binary: IBinaryData): Promise<Buffer> {
-	if (!binary.id) return Buffer.from(binary.data.slice(0, 64), 'base64');
-	const stream = await context.helpers.getBinaryStream(binary.id, 1024);
-	for await (const chunk of stream) return chunk as Buffer;
-	return Buffer.alloc(0);
+/**
+ * What to send: a link; a file within the data-URI limit as a data URI; a larger one as n8n's signed
+ * link, stored again where its declared type is not the true one, because n8n serves it with that.
+ */
+export async function loadMedia(context: IExecuteFunctions, source: CheckedSource): Promise<Media> {
+	if (source.kind === 'url') return { url: source.finalUrl ?? source.url, fingerprint: source.url };
+	const { binary, role, size = 0, info } = source;
+	const contentType = info?.contentType ?? binary.mimeType;
+	if (fitsRequest(size, role)) {
+		const content = await fileContent(context, binary);
+		const digest = createHash('sha256').update(content).digest('hex');
+		return { url: { contentType, content }, fingerprint: `${contentType} ${digest}` };
+	}
+	const { helpers } = context;
+	const id = binary.id as string;
+	const served =
+		binary.mimeType === contentType
+			? binary
+			: await helpers.prepareBinaryData(
+					await helpers.getBinaryStream(id),
+					binary.fileName ?? 'act-two',
+					contentType,
+				);
+	return { url: helpers.createBinarySignedUrl(served, SIGNED_LINK_LIFETIME), fingerprint: id };
 }
 
-/** Undefined where the outside cannot fetch it: in memory mode, or without a public https address. */
-function signedLink(context: IExecuteFunctions, binary: IBinaryData): string | undefined {
-	if (!binary.id) return undefined;
-	const link = context.helpers.createBinarySignedUrl(binary, SIGNED_LINK_LIFETIME);
-	const { protocol, hostname } = new URL(link);
-	return protocol === 'https:' && !isLocalHost(hostname) ? link : undefined;
+function fitsRequest(size: number, role: MediaRole): boolean {
+	return base64Length(size) + DATA_URI_HEADER <= LIMITS[typeOf(role)].dataUri;
+}
+
+/** Whether the outside can fetch it: not in memory mode, nor without a public https address. */
+function canSign({ helpers }: IExecuteFunctions, binary: IBinaryData): boolean {
+	if (!binary.id) return false;
+	const { protocol, hostname } = new URL(
+		helpers.createBinarySignedUrl(binary, SIGNED_LINK_LIFETIME),
+	);
+	return protocol === 'https:' && !isLocalHost(hostname);
 }

@@ -2,7 +2,7 @@ import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
 import { generationOptions } from '../fields/generation';
 import { optionsCollection } from '../fields/options';
 import { createGeneration } from './steps/createGeneration';
-import { creationFields, readRequest } from './steps/creationRequest';
+import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { toItem } from './steps/outputItem';
 import type { Operation } from './operation';
@@ -15,6 +15,7 @@ export const create: Operation<CreationRequest> = {
 	],
 
 	read: readRequest,
+	check: checkRequest,
 
 	async execute(session, request, itemIndex) {
 		const { id, status, usage } = await createGeneration(session, request, itemIndex);

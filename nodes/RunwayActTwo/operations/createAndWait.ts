@@ -10,7 +10,7 @@ import type { TimingSettings } from '../fields/timing';
 import { INITIAL_POLL_DELAY_MS } from '../polling/schedule';
 import type { Operation } from './operation';
 import { createGeneration } from './steps/createGeneration';
-import { creationFields, readRequest } from './steps/creationRequest';
+import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { pollForVideo } from './steps/pollForVideo';
 
@@ -43,6 +43,10 @@ export const createAndWait: Operation<Params> = {
 		};
 	},
 
+	async check(session, params, itemIndex) {
+		return { ...params, request: await checkRequest(session, params.request, itemIndex) };
+	},
+
 	async execute(session, { request, timing, outputFile }, itemIndex) {
 		const { id, resumed, usage, checkpoint } = await createGeneration(
 			session,
@@ -57,7 +61,7 @@ export const createAndWait: Operation<Params> = {
 			itemIndex,
 			usage,
 			onFailed: (failure) => {
-				if (isWorthRetrying(failure)) checkpoint.startAnew();
+				if (isWorthRetrying(failure)) checkpoint.startNextAttempt();
 				else if (failure) checkpoint.saveFailure(id, failure);
 			},
 		});

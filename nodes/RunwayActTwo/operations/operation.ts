@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 
 import type { Session } from '../execution/session';
 
-/** One operation in two phases: all items are read before the first is executed. */
+/** One operation in phases: all items are read, then all are checked, before the first is executed. */
 export interface Operation<Params = unknown> {
 	fields: INodeProperties[];
 	/**
@@ -10,6 +10,11 @@ export interface Operation<Params = unknown> {
 	 * @throws ActTwoError naming the field
 	 */
 	read(context: IExecuteFunctions, itemIndex: number): Params;
+	/**
+	 * Checks one item's files and links before anything is paid for.
+	 * @throws ActTwoError when it is certain that they cannot be used
+	 */
+	check?(session: Session, params: Params, itemIndex: number): Promise<Params>;
 	/** Does the work of one item. @throws ActTwoError, with the generation ID once there is one */
 	execute(
 		session: Session,

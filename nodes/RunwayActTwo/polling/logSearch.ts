@@ -50,7 +50,7 @@ export function logSearch(
 	let failures = 0;
 	let running = false;
 
-	/** One look through the logs; the delay before the next. */
+	/** One pass through the logs; returns the delay before the next. */
 	const round = async (): Promise<number> => {
 		const oldest = Math.min(...[...wanted.values()].map(({ sentAt }) => sentAt)) - CLOCK_SKEW_MS;
 		for (let page = 0; page < MAX_PAGES_A_ROUND && wanted.size > 0; page++) {

@@ -9,7 +9,7 @@ export interface Figures {
 	ratio: number;
 	/** From the first POST's arrival to the execution's end. */
 	wallSeconds: number;
-	/** The longest generation, or what the server's admission makes unavoidable. */
+	/** The longest generation, or what the server's limit makes unavoidable. */
 	comparedWithSeconds: number;
 	polls: number;
 	/** The most polls that arrived in any one second. */
@@ -24,7 +24,7 @@ export interface Figures {
 
 export type Ended = Execution & { stoppedAt: string };
 
-/** @param doneNode the node that puts out what is completed, possibly in several runs */
+/** @param doneNode the node that returns what is completed, possibly in several runs */
 export function figuresOf(
 	{ requests, generations }: FakeLog,
 	execution: Ended,

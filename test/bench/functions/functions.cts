@@ -8,7 +8,7 @@ import type { GenerationRequest, MediaUrl } from '../../../nodes/RunwayActTwo/ai
 import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 import { requestBody } from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
 import { openCheckpoint } from '../../../nodes/RunwayActTwo/execution/checkpoint';
-import { loadMedia, resolveSource } from '../../../nodes/RunwayActTwo/media/source';
+import { loadMedia } from '../../../nodes/RunwayActTwo/media/source';
 import { adaptiveDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 import { EXAMPLE_INPUTS } from '../../support/n8n/workflows.cts';
 
@@ -57,8 +57,14 @@ const contextOf = (parameters: Record<string, unknown>) =>
 	}) as never;
 const checkpointContext = contextOf({});
 const fileContext = contextOf({});
-const input = { kind: 'file', label: 'Reference Video', value: 'data' } as const;
-const source = resolveSource(fileContext, input, 'video', 0);
+const source = {
+	kind: 'file',
+	label: 'Reference Video',
+	role: 'reference',
+	name: 'data',
+	binary: { data: VIDEO.toString('base64'), mimeType: 'video/mp4' },
+	size: VIDEO.length,
+} as const;
 
 interface Pair {
 	name: string;
@@ -94,7 +100,7 @@ const PAIRS: Pair[] = [
 	},
 	{
 		name: 'a file of 10 MB, recognised',
-		ours: async () => await loadMedia(fileContext, source, 0),
+		ours: async () => await loadMedia(fileContext, source),
 		alternative: 'its digest alone',
 		theirs: () => createHash('sha256').update(VIDEO).digest('hex'),
 	},

@@ -167,12 +167,8 @@ async function main(): Promise<void> {
 		files: [await file(FILES[0]), await file(FILES[1])],
 	};
 	console.log(memoryTables(results));
-	writeFileSync('docs/benchmarks-memory.json', `${JSON.stringify(results, rounded, '\t')}\n`);
 	writeFileSync('docs/benchmarks-memory.md', memoryTables(results));
 }
-
-const rounded = (_: string, value: unknown) =>
-	typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(2)) : value;
 
 // n8n and the fakes end with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));

@@ -37,7 +37,7 @@ export interface LoggedRequest {
 	clientRequestId?: string;
 	body?: unknown;
 	generationId?: string;
-	/** The status a retrieval told. */
+	/** The status in a retrieval's response. */
 	generationStatus?: string;
 	status?: number;
 }
@@ -49,13 +49,13 @@ export interface FakeAimlapiOptions {
 	durationMs?: number | ((index: number) => number);
 	/** Ends every generation in `error` with this failure. */
 	failure?: unknown;
-	/** Statuses told from so many milliseconds after creation on, in rising order; over `durationMs`. */
+	/** Statuses from so many milliseconds after creation on, in rising order; over `durationMs`. */
 	statuses?: Array<[fromMs: number, status: string]>;
 	/** How many generations may run at once; more are answered 429. */
 	maxConcurrent?: number;
 	/** How many requests the API takes in any one second; more are answered 429. */
 	maxRequestsPerSecond?: number;
-	/** Seconds told in the Retry-After of a 429; none is told when unset. */
+	/** Seconds in the Retry-After of a 429; no header when unset. */
 	retryAfterSeconds?: number;
 	/** Size of the video in bytes; the small one is padded within MP4 and streamed. */
 	videoBytes?: number;
@@ -63,15 +63,15 @@ export interface FakeAimlapiOptions {
 	now?: () => number;
 	/** How long a video link lives, in seconds; 0 gives an expired one. */
 	linkLifetimeSeconds?: number;
-	/** Status told while a generation runs. */
+	/** Status while a generation runs. */
 	runningStatus?: string;
-	/** Status told with the video. */
+	/** Status with the video. */
 	completedStatus?: string;
 	/** The ID of a generation, of whatever kind; a UUID unless set. */
 	makeId?: (index: number) => string | number;
 	/** Where a creation's answer names the ID, besides the header `x-inference-id`. */
 	idIn?: 'id' | 'generation_id' | 'header';
-	/** What a generation costs: told at the creation and in the logs. */
+	/** What a generation costs: sent at the creation and in the logs. */
 	usage?: { credits_used: number; usd_spent: number };
 	/** How long after a creation the logs show it, in milliseconds. */
 	logsLagMs?: number;
@@ -282,10 +282,10 @@ export class FakeAimlapi extends EventEmitter {
 		const id = url.searchParams.get('generation_id') ?? '';
 		const generation = this.generations.find((candidate) => candidate.id === id);
 		if (!generation) return refuse(404, 'Generation not found');
-		const told = this.describe(generation, url.pathname === UNIVERSAL_PATH);
+		const body = this.describe(generation, url.pathname === UNIVERSAL_PATH);
 		entry.generationId = id;
-		entry.generationStatus = told.status;
-		return send(200, JSON.stringify(told), {
+		entry.generationStatus = body.status;
+		return send(200, JSON.stringify(body), {
 			'x-inference-id': encodeURI(id),
 			'x-aimlapi-credits-used': '0',
 		});

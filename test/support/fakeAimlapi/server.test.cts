@@ -103,7 +103,7 @@ describe('the documented answers', () => {
 });
 
 describe('what creation refuses', () => {
-	const tooLong = 'A'.repeat(5_000_000);
+	const tooLong = 'A'.repeat(5_300_000);
 	it.each<[string, object]>([
 		['another model', { model: 'runway/gen4' }],
 		['a field it does not know', { prompt: 'a dance' }],

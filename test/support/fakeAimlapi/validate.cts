@@ -5,7 +5,7 @@ const FRAME_SIZES = '1280:720 720:1280 1104:832 832:1104 960:960 1584:672 848:48
 );
 
 /** Runway's data-URI limits in bytes after base64: https://docs.dev.runwayml.com/assets/inputs/ */
-const DATA_URI_LIMITS = { image: 5_000_000, video: 16_000_000 };
+const DATA_URI_LIMITS = { image: 5 * 1024 ** 2, video: 16 * 1024 ** 2 };
 
 const MIME_TYPES = { image: 'image/(jpeg|png|webp)', video: 'video/[\\w.+-]+' };
 

@@ -88,7 +88,7 @@ it('the creation after a failed generation is another one', () => {
 	const context = execution();
 	const first = open(context);
 	first.save('g', {});
-	first.startAnew();
+	first.startNextAttempt();
 	const second = open(context);
 	expect(second.load()).toBeUndefined();
 	expect(second.clientRequestId).not.toBe(first.clientRequestId);

@@ -9,9 +9,20 @@ import { virtualClock } from '../../support/virtualClock.cts';
 const ERROR = { message: 'It broke', description: 'Why.' };
 const REQUEST: CreationRequest = {
 	characterType: 'image',
-	character: { kind: 'url', url: 'https://example.com/c.png' },
-	reference: { kind: 'url', url: 'https://example.com/r.mp4' },
-	settings: { frame_size: '1280:720' },
+	character: {
+		kind: 'url',
+		label: 'Character',
+		role: 'characterImage',
+		url: 'https://example.com/c.png',
+	},
+	reference: {
+		kind: 'url',
+		label: 'Reference Video',
+		role: 'reference',
+		url: 'https://example.com/r.mp4',
+	},
+	settings: { frame_size: 'match' },
+	checkLinks: true,
 };
 
 const accepted = (id = 'g'): CreationVerdict => ({

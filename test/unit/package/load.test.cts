@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, symlinkSync, cpSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { buildSync } from 'esbuild';
+
 /** Prints the name of the node and of the credential, and how long an aborted sleep of theirs took. */
 const SCRIPT = `
 const { AimlapiApi, RunwayActTwo } = require('n8n-nodes-runway-act-two');
-const { abortableClock } = require('n8n-nodes-runway-act-two/dist/nodes/RunwayActTwo/polling/clock');
+const { abortableClock } = require('./clock.js');
 const stop = new AbortController();
 const slept = abortableClock(stop.signal).sleep(60_000).catch((reason) => reason.message);
 stop.abort(new Error('stopped'));
@@ -27,6 +29,13 @@ describe('the built package loads and its sleep ends with the signal', () => {
 		for (const part of ['package.json', 'index.js', 'dist']) {
 			cpSync(part, join(own, part), { recursive: true });
 		}
+		buildSync({
+			entryPoints: ['nodes/RunwayActTwo/polling/clock.ts'],
+			outfile: join(folder, workflowPackage, 'clock.js'),
+			bundle: true,
+			external: ['n8n-workflow'],
+			platform: 'node',
+		});
 		symlinkSync(resolve('node_modules', workflowPackage), join(modules, 'n8n-workflow'));
 		const options = { cwd: join(folder, workflowPackage), encoding: 'utf8' } as const;
 		const printed = execFileSync(process.execPath, ['-e', SCRIPT], options);

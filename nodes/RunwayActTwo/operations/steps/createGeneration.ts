@@ -20,7 +20,7 @@ import type { CreationRequest } from './creationRequest';
 const MAX_RATE_LIMITED_MS = 5 * 60_000;
 /** Attempts when no connection can be made. Low, so that a wrong Base URL fails fast. */
 const MAX_CONNECTION_ATTEMPTS = 4;
-/** How long a lost creation is looked for when nothing is to be waited for. */
+/** How long a lost creation is searched for in an operation that does not wait. */
 const MAX_RECOVERY_MS = 3 * 60_000;
 /** How long an ID of an unclear response may stay unknown before AIMLAPI's logs are asked. */
 const POSSIBLE_ID_MS = 16_000;
@@ -37,8 +37,8 @@ export interface CreatedGeneration {
 /**
  * Creates the generation of one item, or resumes the one that an earlier run of the same execution
  * created. A POST is sent again only when the API certainly did not accept the one before; where that
- * is not known, the generation is looked for and never created again.
- * @param waitMs how long rate limits are retried (5 minutes at most) and a lost creation is looked for
+ * is not known, the generation is searched for and never created again.
+ * @param waitMs how long rate limits are retried (5 minutes at most) and a lost creation is searched for
  * @throws ActTwoError when it is rejected, rate limited for too long, or its outcome stays unknown
  */
 export async function createGeneration(
@@ -47,7 +47,7 @@ export async function createGeneration(
 	itemIndex: number,
 	waitMs = MAX_RECOVERY_MS,
 ): Promise<CreatedGeneration> {
-	const loaded = await loadRequest(session.context, request, itemIndex);
+	const loaded = await loadRequest(session.context, request);
 	const checkpoint = openCheckpoint(session.context, itemIndex, loaded.fingerprint);
 	// A model may call the tool twice at once: the second call shares the first one's POST.
 	const same = inFlight.get(checkpoint.scope);
@@ -138,7 +138,7 @@ interface LostCreation {
 }
 
 /**
- * Looks for the generation of a POST whose outcome is unknown: under the ID that came with the
+ * Searches for the generation of a POST whose outcome is unknown: under the ID that came with the
  * response, if one did, and in AIMLAPI's logs.
  * @throws ActTwoError when it is not found, or was found as failed
  */
@@ -172,7 +172,7 @@ async function recover(
 	}
 	const { inferenceId, status, usage } = result.row;
 	if (status === 'failed') {
-		checkpoint.startAnew();
+		checkpoint.startNextAttempt();
 		throw new ActTwoError(describeLostFailure(), inferenceId);
 	}
 	return recovered(inferenceId, usage);

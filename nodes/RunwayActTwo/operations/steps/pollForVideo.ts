@@ -16,7 +16,7 @@ export interface VideoPolling extends TimingSettings {
 	initialDelayMs: number;
 	outputFile: OutputFileSettings | undefined;
 	itemIndex: number;
-	/** What the creation told of the cost. */
+	/** The cost according to the creation's response. */
 	usage?: Usage;
 	/** Called when the generation ended without a video. */
 	onFailed?: (failure: Failure | undefined) => void;

@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { listen, serve } from './http.cts';
-import type { Handler } from './http.cts';
+import { listen, serve } from '../services/http.cts';
+import type { Handler } from '../services/http.cts';
 
 export interface FileRequest {
 	method: string;

@@ -1,0 +1,119 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import { own } from '../aimlapi/untrusted';
+import type { ByteSource } from './inspection/bytes';
+
+type Stream = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Whether an expression gave a file of n8n's: an object with a MIME type, and its content or its ID. */
+export function isBinaryFile(value: unknown): value is IBinaryData {
+	return (
+		typeof own(value, 'mimeType') === 'string' &&
+		(typeof own(value, 'id') === 'string' || typeof own(value, 'data') === 'string')
+	);
+}
+
+/**
+ * The file that a field names: an n8n binary object, the name of one of the item's files, or a path in
+ * its JSON, where workflows with the setting `binaryMode: combined` keep them. `$binary` gives objects
+ * without their content (n8n-workflow, workflow-data-proxy.js), so these are found by all the rest.
+ */
+export function findFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	value: unknown,
+): IBinaryData | undefined {
+	if (isBinaryFile(value)) return value;
+	const item = context.getInputData()[itemIndex];
+	if (typeof value === 'object' && value !== null) {
+		return Object.values(item.binary ?? {}).find((file) =>
+			Object.entries(value).every(([key, part]) => own(file, key) === part),
+		);
+	}
+	const name = String(value);
+	const inJson = name.split('.').reduce<unknown>((json, key) => own(json, key), item.json);
+	return [own(item.binary, name), inJson, own(item.json._files, name)].find(isBinaryFile);
+}
+
+/** The names of an item's files. */
+export function fileNames(context: IExecuteFunctions, itemIndex: number): string[] {
+	const { binary, json } = context.getInputData()[itemIndex];
+	return [binary, json, json._files].flatMap((files) =>
+		Object.keys(files ?? {}).filter((name) => isBinaryFile(own(files, name))),
+	);
+}
+
+/** In bytes. @throws n8n's error when the file is gone */
+export async function fileSize(
+	{ helpers }: IExecuteFunctions,
+	{ id, data }: IBinaryData,
+): Promise<number> {
+	return id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
+}
+
+/** All of it. @throws n8n's error when the file is gone */
+export async function fileContent(
+	{ helpers }: IExecuteFunctions,
+	{ id, data }: IBinaryData,
+): Promise<Buffer> {
+	return id
+		? await helpers.binaryToBuffer(await helpers.getBinaryStream(id))
+		: Buffer.from(data, 'base64');
+}
+
+/**
+ * A file to be inspected, streamed from n8n's storage: what lies between the parts read is passed over
+ * and never held. `close` ends the stream.
+ */
+export function fileSource(
+	{ helpers }: IExecuteFunctions,
+	{ id, data }: IBinaryData,
+	size: number,
+): ByteSource & { close(): void } {
+	if (!id) {
+		return {
+			size,
+			read: async (offset, length) => {
+				const [first, end] = [Math.floor(offset / 3) * 4, Math.ceil((offset + length) / 3) * 4];
+				const content = Buffer.from(data.slice(first, end), 'base64');
+				return content.subarray(offset % 3, (offset % 3) + length);
+			},
+			close: () => {},
+		};
+	}
+	let stream: Stream | undefined;
+	let chunks: AsyncIterator<Buffer> | undefined;
+	let position = 0;
+	let pending = Buffer.alloc(0);
+	const open = async () => {
+		stream?.destroy();
+		stream = await helpers.getBinaryStream(id, CHUNK_BYTES);
+		chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+		position = 0;
+		pending = Buffer.alloc(0);
+	};
+	return {
+		size,
+		read: async (offset, length) => {
+			if (!chunks || offset < position) await open();
+			const parts: Buffer[] = [];
+			const end = offset + length;
+			while (position < end) {
+				if (pending.length === 0) {
+					const next = await (chunks as AsyncIterator<Buffer>).next();
+					if (next.done) break;
+					pending = next.value;
+				}
+				const skipped = Math.min(pending.length, Math.max(0, offset - position));
+				const taken = Math.min(pending.length - skipped, end - position - skipped);
+				parts.push(pending.subarray(skipped, skipped + taken));
+				pending = pending.subarray(skipped + taken);
+				position += skipped + taken;
+			}
+			return Buffer.concat(parts);
+		},
+		close: () => stream?.destroy(),
+	};
+}

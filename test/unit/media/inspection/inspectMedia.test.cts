@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+
+import fc from 'fast-check';
+
+import { MAX_INSPECTED_BYTES } from '../../../../nodes/RunwayActTwo/media/inspection/bytes';
+import { inspectMedia } from '../../../../nodes/RunwayActTwo/media/inspection/inspectMedia';
+import { corpus, pathOf, probe } from '../../../support/media/corpus.cts';
+import { SEED } from '../../../support/seed.cts';
+
+const names = corpus();
+
+/** A file in memory that counts what is read of it. */
+function sourceOf(content: Buffer, size: number | undefined = content.length) {
+	const read = { bytes: 0, calls: 0 };
+	return {
+		counted: read,
+		...(size !== undefined && { size }),
+		read: async (offset: number, length: number) => {
+			const part = content.subarray(offset, offset + length);
+			read.bytes += part.length;
+			read.calls++;
+			return part;
+		},
+	};
+}
+
+const inspect = async (name: string) => await inspectMedia(sourceOf(readFileSync(pathOf(name))));
+
+describe('what ffprobe says too', () => {
+	it.each(names.filter((name) => /\.(mp4|mov|mkv|webm|ogv)$/.test(name)))('%s', async (name) => {
+		const info = await inspect(name);
+		const probed = probe(name);
+		expect(info?.hasVideoTrack).toBe(probed.hasVideoTrack);
+		expect(info).toMatchObject({
+			...(probed.width && { width: probed.width, height: probed.height }),
+		});
+		// A live recording does not tell its duration; ffprobe reads all of it.
+		if (name === 'live.webm') expect(info?.durationSeconds).toBeUndefined();
+		else if (probed.hasVideoTrack) {
+			expect(info?.durationSeconds).toBeGreaterThan((probed.durationSeconds as number) - 0.05);
+			expect(info?.durationSeconds).toBeLessThan((probed.durationSeconds as number) + 0.05);
+		}
+	});
+
+	it.each(names.filter((name) => /\.(png|webp)$|^picture.jpg$/.test(name)))('%s', async (name) => {
+		const { width, height } = probe(name);
+		expect(await inspect(name)).toMatchObject({ kind: 'image', width, height });
+	});
+});
+
+it.each([
+	['orientation-6.jpg', 180, 320],
+	['orientation-3.jpg', 320, 180],
+])('%s is shown as %i × %i', async (name, width, height) => {
+	expect(await inspect(name)).toMatchObject({ width, height });
+});
+
+it.each([
+	['moov-last.mp4', 'video/mp4'],
+	['hevc.mp4', 'video/mp4'],
+	['picture.mov', 'video/quicktime'],
+	['no-ftyp.mov', 'video/quicktime'],
+	['picture.mkv', 'video/x-matroska'],
+	['picture.webm', 'video/webm'],
+	['picture.ogv', 'video/ogg'],
+	['picture.png', 'image/png'],
+	['picture.jpg', 'image/jpeg'],
+	['alpha.webp', 'image/webp'],
+])('%s is %s', async (name, contentType) => {
+	expect((await inspect(name))?.contentType).toBe(contentType);
+});
+
+it.each([
+	['sound-only.mp4', 'audio', 'MP4'],
+	['sound.m4a', 'audio', 'M4A'],
+	['sound.mkv', 'audio', 'MKV'],
+	['sound.webm', 'audio', 'WebM'],
+	['sound.ogg', 'audio', 'Ogg'],
+	['sound.opus', 'audio', 'Ogg'],
+	['sound.mp3', 'audio', 'MP3'],
+	['sound.wav', 'audio', 'WAV'],
+	['sound.flac', 'audio', 'FLAC'],
+	['picture.avi', 'video', 'AVI'],
+	['picture.wmv', 'video', 'WMV'],
+	['picture.flv', 'video', 'FLV'],
+	['picture.ts', 'video', 'MPEG-TS'],
+	['picture.mpg', 'video', 'MPEG'],
+	['picture.gif', 'image', 'GIF'],
+	['picture.bmp', 'image', 'BMP'],
+	['picture.tiff', 'image', 'TIFF'],
+])('%s is %s, named %s', async (name, kind, known) => {
+	expect(await inspect(name)).toMatchObject({ kind, name: known });
+});
+
+it.each([
+	['\0\0\0\x20ftypheic0000', 'HEIC'],
+	['\0\0\0\x20ftypmif10000', 'HEIC'],
+	['\0\0\0\x20ftypavif0000', 'AVIF'],
+	['%PDF-1.7', 'PDF'],
+	['<?xml version="1.0"?><svg xmlns="a">', 'SVG'],
+	['<svg >', 'SVG'],
+	['\n<!doctype html><p>', 'web page'],
+])('%j is named %s', async (head, name) => {
+	expect((await inspectMedia(sourceOf(Buffer.from(head, 'latin1'))))?.name).toBe(name);
+});
+
+it.each(['', 'x', 'nothing that anybody knows', '\0'.repeat(2000)])(
+	'%j is unknown',
+	async (head) => {
+		expect(await inspectMedia(sourceOf(Buffer.from(head, 'latin1')))).toBeUndefined();
+	},
+);
+
+it('a file of 30 MB is read in its first and last parts only', async () => {
+	const content = readFileSync(pathOf('moov-last.mp4'));
+	const mdat = content.indexOf('mdat') - 4;
+	const padding = 30_000_000;
+	const header = Buffer.from(content.subarray(mdat, mdat + 8));
+	header.writeUInt32BE(content.readUInt32BE(mdat) + padding);
+	const end = mdat + content.readUInt32BE(mdat);
+	const big = Buffer.concat([
+		content.subarray(0, mdat),
+		header,
+		content.subarray(mdat + 8, end),
+		Buffer.alloc(padding),
+		content.subarray(end),
+	]);
+	const source = sourceOf(big);
+	await expect(inspectMedia(source)).resolves.toMatchObject({ width: 320, hasVideoTrack: true });
+	expect(source.counted.bytes).toBeLessThan(100_000);
+});
+
+describe('cut and changed files', () => {
+	const files = names.map((name) => readFileSync(pathOf(name)));
+
+	it('never throw, hang or read past the limit', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.nat(files.length - 1),
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				fc.array(fc.tuple(fc.nat(4000), fc.integer({ min: 0, max: 255 })), { maxLength: 20 }),
+				fc.boolean(),
+				async (file, cut, changes, hasSize) => {
+					const content = Buffer.from(files[file].subarray(0, Math.ceil(files[file].length * cut)));
+					for (const [at, byte] of changes) if (at < content.length) content[at] = byte;
+					const source = sourceOf(content, hasSize ? content.length : undefined);
+					const info = await inspectMedia(source);
+					expect(source.counted.bytes).toBeLessThanOrEqual(MAX_INSPECTED_BYTES);
+					expect(source.counted.calls).toBeLessThanOrEqual(33);
+					for (const value of [info?.width, info?.height, info?.durationSeconds]) {
+						expect(value === undefined || value > 0).toBe(true);
+					}
+				},
+			),
+			{ seed: SEED, numRuns: 3000 },
+		);
+	});
+
+	it('noise neither', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.constantFrom(
+					'\0\0\0\x18ftypisom',
+					'\x1a\x45\xdf\xa3',
+					'OggS',
+					'\xff\xd8\xff\xe1',
+					'RIFF0000WEBPVP8X',
+				),
+				fc.uint8Array({ maxLength: 3000 }),
+				async (head, noise) => {
+					await inspectMedia(sourceOf(Buffer.concat([Buffer.from(head, 'latin1'), noise])));
+				},
+			),
+			{ seed: SEED, numRuns: 3000 },
+		);
+	});
+});

@@ -1,0 +1,82 @@
+import type { MediaInfo } from '../../../nodes/RunwayActTwo/media/inspection/mediaInfo';
+import {
+	checkMedia,
+	cropShare,
+	hintAboutShape,
+	nearestFrameSize,
+} from '../../../nodes/RunwayActTwo/media/mediaRules';
+
+const video = (rest: Partial<MediaInfo> = {}): MediaInfo => ({
+	kind: 'video',
+	name: 'MP4',
+	contentType: 'video/mp4',
+	hasVideoTrack: true,
+	...rest,
+});
+const image = (rest: Partial<MediaInfo> = {}): MediaInfo => ({
+	kind: 'image',
+	name: 'PNG',
+	contentType: 'image/png',
+	...rest,
+});
+
+it.each([
+	[undefined, 'reference'],
+	[video(), 'reference'],
+	[video({ durationSeconds: 2.95 }), 'reference'],
+	[video({ durationSeconds: 30.05 }), 'reference'],
+	[video({ durationSeconds: 300 }), 'characterVideo'],
+	[image({ width: 100, height: 250 }), 'characterImage'],
+	[image({ width: 250, height: 100 }), 'characterImage'],
+] as const)('%j can be a %s', (info, role) => {
+	expect(checkMedia(info, role)).toBeUndefined();
+});
+
+it.each([
+	[video({ durationSeconds: 1 }), 'reference', 'must be 3 to 30 seconds long, not 1.0 seconds'],
+	[video({ durationSeconds: 45 }), 'reference', 'must be 3 to 30 seconds long, not 45.0 seconds'],
+	[
+		{ kind: 'audio', name: 'MP4', contentType: 'video/mp4', hasVideoTrack: false },
+		'reference',
+		'not sound alone (MP4)',
+	],
+	[{ kind: 'audio', name: 'MP3' }, 'reference', 'not MP3'],
+	[{ kind: 'image', name: 'GIF' }, 'characterImage', 'not GIF'],
+	[{ kind: 'image', name: 'HEIC' }, 'characterImage', 'not HEIC'],
+	[{ kind: 'video', name: 'AVI' }, 'characterVideo', 'not AVI'],
+	[{ kind: 'other', name: 'PDF' }, 'characterImage', 'not PDF'],
+	[image(), 'reference', 'must be a video (MP4, MOV, WebM, MKV or OGV), not PNG'],
+	[video(), 'characterImage', 'must be an image (JPEG, PNG or WebP), not MP4'],
+	[image({ width: 400, height: 100 }), 'characterImage', '400 × 100'],
+	[image({ width: 100, height: 300 }), 'characterImage', '100 × 300'],
+] as Array<[MediaInfo, 'reference' | 'characterImage' | 'characterVideo', string]>)(
+	'%j cannot be a %s',
+	(info, role, rule) => {
+		expect(checkMedia(info, role)?.rule).toContain(rule);
+	},
+);
+
+it.each([
+	[1920, 1080, '1280:720'],
+	[1080, 1920, '720:1280'],
+	[1000, 1000, '960:960'],
+	[800, 600, '1104:832'],
+	[600, 800, '832:1104'],
+	[2100, 900, '1584:672'],
+	[784, 1168, '832:1104'],
+])('%i × %i is nearest to %s', (width, height, size) => {
+	expect(nearestFrameSize(width, height)).toBe(size);
+});
+
+it('the share that a crop cuts off', () => {
+	expect(cropShare(1280, 720, '1280:720')).toBe(0);
+	expect(cropShare(720, 720, '1280:720')).toBeCloseTo(1 - 720 / 1280);
+});
+
+it('hints at shapes near the limits and at heavy crops', () => {
+	expect(hintAboutShape({}, '1280:720')).toBeUndefined();
+	expect(hintAboutShape({ width: 1280, height: 720 }, '1280:720')).toBeUndefined();
+	expect(hintAboutShape({ width: 720, height: 1280 }, '1280:720')).toContain('cuts off 68 %');
+	expect(hintAboutShape({ width: 720, height: 1280 }, undefined)).toBeUndefined();
+	expect(hintAboutShape({ width: 245, height: 100 }, undefined)).toContain('near the limits');
+});
