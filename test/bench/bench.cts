@@ -12,6 +12,7 @@ import { fakesProcess } from './shared/fakes.cts';
 import { tables } from './tables.cts';
 import type { Results } from './tables.cts';
 import { weight } from './package/weight.cts';
+import { NEWEST_RELEASE } from '../support/n8n/release.cts';
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const log = (line: string) => console.log(line);
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
 		]);
 		const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
 		const results: Results = {
-			n8n: '2.41.1',
+			n8n: NEWEST_RELEASE,
 			machine,
 			...compared,
 			idle,

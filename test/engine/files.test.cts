@@ -151,7 +151,7 @@ describe('which file', () => {
 			binary: { front: image, back: image },
 		});
 		expect(error?.message).toContain("'Character Input Data Field Name' must name a file");
-		expect(error?.description).toContain('The item has these files: front, back, scan.');
+		expect(error?.description).toContain('The item has these files: scan, front, back.');
 		expect(requests).toEqual([]);
 	});
 

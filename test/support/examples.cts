@@ -14,6 +14,8 @@ const CREDENTIAL_TYPES: Partial<Record<string, string>> = {
 	'n8n-nodes-base.slack': 'slackApi',
 	'n8n-nodes-base.googleDrive': 'googleDriveOAuth2Api',
 	'n8n-nodes-base.googleDriveTrigger': 'googleDriveOAuth2Api',
+	'n8n-nodes-base.telegram': 'telegramApi',
+	'n8n-nodes-base.telegramTrigger': 'telegramApi',
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': 'openAiApi',
 };
 

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Bench } from 'tinybench';
 
@@ -8,8 +12,11 @@ import type { GenerationRequest, MediaUrl } from '../../../nodes/RunwayActTwo/ai
 import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 import { requestBody } from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
 import { openCheckpoint } from '../../../nodes/RunwayActTwo/execution/checkpoint';
+import { fileSource } from '../../../nodes/RunwayActTwo/media/binaryFile';
+import { inspectMedia } from '../../../nodes/RunwayActTwo/media/inspection/inspectMedia';
 import { loadMedia } from '../../../nodes/RunwayActTwo/media/source';
 import { adaptiveDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { corpus, pathOf } from '../../support/media/corpus.cts';
 import { EXAMPLE_INPUTS } from '../../support/n8n/workflows.cts';
 
 const ID = 'dbf7a50e-87b2-4ba5-921f-f02fdb8f7cc6';
@@ -66,6 +73,26 @@ const source = {
 	size: VIDEO.length,
 } as const;
 
+/** A video whose index is at its very end. */
+const BIG = bigVideo();
+const BIG_PATH = join(mkdtempSync(join(tmpdir(), 'act-two-bench-')), 'big.mp4');
+writeFileSync(BIG_PATH, BIG);
+const BIG_FILE = { id: 'file', data: 'filesystem-v2', mimeType: 'video/mp4' };
+const bigFileContext = {
+	helpers: { getBinaryStream: async () => createReadStream(BIG_PATH) },
+} as never;
+
+function bigVideo(): Buffer {
+	corpus();
+	const content = readFileSync(pathOf('moov-last.mp4'));
+	const start = content.indexOf('mdat') - 4;
+	const end = start + content.readUInt32BE(start);
+	const padding = Buffer.alloc(30_000_000);
+	const mdat = Buffer.concat([content.subarray(start, end), padding]);
+	mdat.writeUInt32BE(mdat.length);
+	return Buffer.concat([content.subarray(0, start), mdat, content.subarray(end)]);
+}
+
 interface Pair {
 	name: string;
 	ours: () => unknown;
@@ -103,6 +130,12 @@ const PAIRS: Pair[] = [
 		ours: async () => await loadMedia(fileContext, source),
 		alternative: 'its digest alone',
 		theirs: () => createHash('sha256').update(VIDEO).digest('hex'),
+	},
+	{
+		name: 'a file of 30 MB, inspected to its end',
+		ours: async () => await inspectMedia(fileSource(bigFileContext, BIG_FILE, BIG.length)),
+		alternative: 'reading all of it',
+		theirs: async () => await readFile(BIG_PATH),
 	},
 	{
 		name: 'a request with a data URI of 10 MB',

@@ -1,4 +1,5 @@
 import { head, row } from '../tables.cts';
+import { NEWEST_RELEASE } from '../../support/n8n/release.cts';
 
 export interface Raised {
 	/** The peak while it ran, over n8n idle before, in MB; the median, and each repetition. */
@@ -31,7 +32,7 @@ export function memoryTables(results: MemoryResults): string {
 	const over = ({ peakMB }: Raised) => megabytes(peakMB - empty.peakMB);
 	return `# Memory
 
-Made by \`npm run bench:memory\` in one run: n8n 2.41.1 with binary data in files, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. Kept is what it still refers to after a garbage collection.
+Made by \`npm run bench:memory\` in one run: n8n ${NEWEST_RELEASE} with binary data in files, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. Kept is what it still refers to after a garbage collection.
 
 ## Downloading a video of ${videoMegabytes} MB
 

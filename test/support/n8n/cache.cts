@@ -10,7 +10,7 @@ import {
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-export type Release = '2.41.1' | '1.123.81';
+import type { Release } from './release.cts';
 
 export interface Installed {
 	/** A Node >= 24, which both releases want. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { ensureN8n } from './cache.cts';
-import type { Release } from './cache.cts';
+import { NEWEST_RELEASE } from './release.cts';
+import type { Release } from './release.cts';
 import { startChildProcess } from './childProcess.cts';
 import type { ChildProcess } from './childProcess.cts';
 
@@ -88,7 +89,7 @@ async function startProcess(
 	options: N8nOptions,
 	env: NodeJS.ProcessEnv,
 ): Promise<N8nProcess> {
-	const { node, n8n } = await ensureN8n(options.release ?? '2.41.1', options.log);
+	const { node, n8n } = await ensureN8n(options.release ?? NEWEST_RELEASE, options.log);
 	const userFolder = mkdtempSync(join(tmpdir(), 'act-two-n8n-'));
 	installPackages(userFolder, options.beside ?? []);
 	const started = await startChildProcess({

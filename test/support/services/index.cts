@@ -8,11 +8,13 @@ import { startOpenAi } from './openai.cts';
 import type { FakeOpenAi } from './openai.cts';
 import { startProxy } from './proxy.cts';
 import { SLACK_HOSTS, FakeSlack } from './slack.cts';
+import { FakeTelegram, TELEGRAM_HOSTS } from './telegram.cts';
 
 export interface Services {
 	/** What n8n has to be started with, so that its own nodes find these services. */
 	env: { HTTPS_PROXY: string; NO_PROXY: string; NODE_EXTRA_CA_CERTS: string };
 	slack: FakeSlack;
+	telegram: FakeTelegram;
 	drive: FakeGoogleDrive;
 	openai: FakeOpenAi;
 	/** Hosts that were asked for and are not played here, as `host:port`. */
@@ -21,15 +23,17 @@ export interface Services {
 }
 
 /**
- * Slack and Google Drive under their real names and an OpenAI-compatible chat model, all on
+ * Slack, Telegram and Google Drive under their real names and an OpenAI-compatible chat model, all on
  * loopback.
  * @param folder where the certificate that n8n has to trust is written, with its key
  */
 export async function startServices({ folder }: { folder: string }): Promise<Services> {
 	const slack = new FakeSlack();
+	const telegram = new FakeTelegram();
 	const drive = new FakeGoogleDrive();
 	const handlers: Record<string, Handler> = {
 		...Object.fromEntries(SLACK_HOSTS.map((host) => [host, slack.handle])),
+		...Object.fromEntries(TELEGRAM_HOSTS.map((host) => [host, telegram.handle])),
 		...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, drive.handle])),
 	};
 	const hosts = Object.keys(handlers);
@@ -53,6 +57,7 @@ export async function startServices({ folder }: { folder: string }): Promise<Ser
 			NODE_EXTRA_CA_CERTS: file,
 		},
 		slack,
+		telegram,
 		drive,
 		openai: model.openai,
 		refused: proxy.refused,
