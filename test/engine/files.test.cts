@@ -160,6 +160,16 @@ describe('which file', () => {
 		expect(requests).toEqual([]);
 	});
 
+	it('a tool call, which has no files, is told what to do instead', async () => {
+		const scenario = await setup({
+			parameters: { ...FILES, referenceSource: 'url' },
+			settings: { type: 'n8n-nodes-runway-act-two.runwayActTwoTool' },
+		});
+		const { error } = await runInEngine(scenario).done;
+		expect(error?.description).toContain('A tool call has no files. Set the source to URL');
+		expect(scenario.fake.requests).toEqual([]);
+	});
+
 	it('a file that is gone names the input', async () => {
 		const { error, requests } = await sent('photo', {
 			json: {},
