@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { toNoResponse } from '../aimlapi/networkError';
-import { own } from '../aimlapi/untrusted';
+import { own, parseUrl } from '../aimlapi/untrusted';
 import { ConcurrencyLimiter } from '../execution/concurrencyLimiter';
 import type { Clock } from '../polling/clock';
 import { inspectMedia } from './inspection/inspectMedia';
@@ -135,7 +135,7 @@ async function follow(
 		if (!/^30[12378]$/.test(String(response.status)) || typeof location !== 'string') {
 			return { kind: 'found', url, response };
 		}
-		const next = validate(URL.canParse(location, url) ? new URL(location, url).href : location);
+		const next = validate(parseUrl(location, url)?.href ?? location);
 		if (!('url' in next)) {
 			return {
 				kind: 'refused',
