@@ -23,7 +23,9 @@ export function nodesPanel(session: BrowserSession): void {
 		const { page } = editor;
 		const names = page.getByTestId('node-creator-item-name');
 		await names.getByText('Runway Act-Two', { exact: true }).click();
-		const actions = page.getByTestId('node-creator').getByText(/a video( and wait)?$/);
+		const actions = page
+			.getByTestId('node-creator')
+			.getByText(/^\s*(Create video( and wait)?|Get (many videos|video)|Wait for video)\s*$/);
 		await expectSoon(
 			async () => (await actions.allInnerTexts()).map((name) => name.trim()),
 			['Create video', 'Create video and wait', 'Get many videos', 'Get video', 'Wait for video'],
