@@ -51,9 +51,9 @@ afterAll(async () => {
 function nameByVersion(copy: string): void {
 	const file = join(copy, 'dist', 'nodes', 'RunwayActTwo', 'RunwayActTwo.node.js');
 	const code = readFileSync(file, 'utf8');
-	const named = `displayName: "${ACT_TWO}"`;
-	expect(code).toContain(named);
-	writeFileSync(file, code.replace(named, `displayName: "${ACT_TWO} ${VERSION_BEFORE}"`));
+	const named = new RegExp(`(displayName: ?"${ACT_TWO})"`);
+	expect(code).toMatch(named);
+	writeFileSync(file, code.replace(named, `$1 ${VERSION_BEFORE}"`));
 }
 
 /** What the editor's list of nodes calls ours; undefined: it is not there. */
@@ -146,7 +146,11 @@ describe(`n8n ${RELEASE} and the packed package`, () => {
 
 	it('starts again without a word about it', async () => {
 		await restart();
-		expect(n8n.log()).not.toMatch(/missing packages|packages are missing|n8n-nodes-/i);
+		const lines = n8n.log().split('\n');
+		// Not the package's name: the folder that these tests keep n8n in has it too.
+		expect(
+			lines.filter((line) => /missing packages|packages are missing|runwayActTwo/i.test(line)),
+		).toEqual([]);
 		await expectAbsent();
 	});
 });
