@@ -12,7 +12,7 @@ const checkTypes = () =>
 		stdio: 'inherit',
 	});
 
-/** One readable file for the node and one for the credential: half the size of sixty small ones. */
+/** One file for the node and one for the credential, with names but without white space: two thirds of the size of sixty small ones. The source is in the repository. */
 const bundle = async () =>
 	await build({
 		entryPoints: [
@@ -27,6 +27,7 @@ const bundle = async () =>
 		target: 'node20',
 		charset: 'utf8',
 		minifySyntax: true,
+		minifyWhitespace: true,
 	});
 
 const assets = () =>

@@ -2,6 +2,8 @@
 
 const testsIn = (folder) => `<rootDir>/test/${folder}/**/*.test.cts`;
 
+const MEDIA_CORPUS = '<rootDir>/test/support/media/prepare.cts';
+
 const tier = (name, settings = {}) => ({
 	displayName: name,
 	testMatch: [testsIn(name)],
@@ -13,8 +15,14 @@ const tier = (name, settings = {}) => ({
 /** @type {import('jest').Config} */
 module.exports = {
 	projects: [
-		tier('unit', { testMatch: ['unit', 'support', 'bench'].map(testsIn) }),
-		tier('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/environment.cts'] }),
+		tier('unit', {
+			testMatch: ['unit', 'support', 'bench'].map(testsIn),
+			globalSetup: MEDIA_CORPUS,
+		}),
+		tier('engine', {
+			setupFilesAfterEnv: ['<rootDir>/test/engine/environment.cts'],
+			globalSetup: MEDIA_CORPUS,
+		}),
 		tier('e2e', { globalSetup: '<rootDir>/test/e2e/install.cts' }),
 		tier('browser'),
 		tier('queue'),

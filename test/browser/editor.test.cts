@@ -20,20 +20,20 @@ export interface BrowserSession {
 }
 
 let browser: Browser;
-let bench: N8nSession;
+let running: N8nSession;
 const session = {} as BrowserSession;
 
 beforeAll(async () => {
 	browser = await launchChromium();
-	bench = await startN8nSession();
+	running = await startN8nSession();
 	session.fake = await startFakeAimlapi({ durationMs: 500 });
-	session.editor = await signIn(browser, bench.n8n.url);
+	session.editor = await signIn(browser, running.n8n.url);
 }, 900_000);
 
 afterAll(async () => {
 	await browser?.close();
 	await session.fake?.close();
-	await bench?.n8n.stop();
+	await running?.n8n.stop();
 });
 
 // In the order a new user meets them: each goes on where the one before it ended.

@@ -10,6 +10,7 @@ import { openForm, submitForm } from '../support/n8n/form.cts';
 import { startServices } from '../support/services/index.cts';
 import type { Services } from '../support/services/index.cts';
 import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
+import { corpus, pathOf } from '../support/media/corpus.cts';
 import { RELEASE } from '../support/n8n/release.cts';
 import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
@@ -18,17 +19,21 @@ const ASSETS = 'test/support/fakeAimlapi/assets';
 const VIDEO = readFileSync(join(ASSETS, 'video.mp4'));
 const CHARACTER = readFileSync(join(ASSETS, 'character.png'));
 const PERFORMANCE = readFileSync(join(ASSETS, 'performance.mp4'));
+const corpusFile = (name: string) => {
+	corpus();
+	return readFileSync(pathOf(name));
+};
 const MODERATED = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
 
 const folder = mkdtempSync(join(tmpdir(), 'act-two-examples-'));
 const covered = new Set<string>();
 const credentials: Record<string, string> = {};
 let services: Services;
-let bench: N8nSession;
+let session: N8nSession;
 
 beforeAll(async () => {
 	services = await startServices({ folder });
-	bench = await startN8nSession(services.env);
+	session = await startN8nSession(services.env);
 	const { slack, telegram, drive, openai } = services;
 	const given = {
 		slackApi: { accessToken: slack.token },
@@ -37,11 +42,11 @@ beforeAll(async () => {
 		openAiApi: { apiKey: openai.key, url: openai.url },
 	};
 	for (const [type, data] of Object.entries(given)) {
-		credentials[type] = (await bench.client.createCredential(type, type, data)).id;
+		credentials[type] = (await session.client.createCredential(type, type, data)).id;
 	}
 }, 900_000);
 afterAll(async () => {
-	await bench?.n8n.stop();
+	await session?.n8n.stop();
 	await services?.close();
 	rmSync(folder, { recursive: true });
 });
@@ -56,7 +61,7 @@ async function withExamples(
 	options: FakeAimlapiOptions,
 	use: (setUp: SetUp, fake: FakeAimlapi) => Promise<void>,
 ): Promise<void> {
-	await withFakeAimlapi(bench.client, options, async (fake, aimlapiApi) => {
+	await withFakeAimlapi(session.client, options, async (fake, aimlapiApi) => {
 		const setUp: SetUp = (name, settings) => {
 			covered.add(name);
 			return setUpExample(name, { ...credentials, aimlapiApi }, settings);
@@ -76,7 +81,7 @@ const dataUri = (type: string, bytes: Buffer) => `data:${type};base64,${bytes.to
 describe(`examples in n8n ${RELEASE}`, () => {
 	it('animate-a-character', async () => {
 		await withExamples({}, async (setUp, fake) => {
-			const execution = await runWorkflow(bench.client, setUp('animate-a-character'));
+			const execution = await runWorkflow(session.client, setUp('animate-a-character'));
 			expect(itemsOf(execution, 'Runway Act-Two')[0]).toMatchObject({
 				json: { id: fake.generations[0].id, status: 'completed' },
 				binary: { data: { mimeType: 'video/mp4' } },
@@ -84,31 +89,41 @@ describe(`examples in n8n ${RELEASE}`, () => {
 		});
 	});
 
-	it('form-to-google-drive', async () => {
+	it.each([
+		['a PNG and an MP4', CHARACTER, 'image/png', PERFORMANCE, 'video/mp4'],
+		[
+			'a portrait photo and a phone’s MOV',
+			corpusFile('orientation-6.jpg'),
+			'image/jpeg',
+			corpusFile('picture.mov'),
+			'video/quicktime',
+		],
+		['a PNG and HEVC', corpusFile('picture.png'), 'image/png', corpusFile('hevc.mp4'), 'video/mp4'],
+	])('form-to-google-drive with %s', async (_, character, imageType, performance, videoType) => {
 		await withExamples({}, async (setUp, fake) => {
 			const driveFolder = services.drive.addFolder('Videos');
-			const workflow = await bench.client.createWorkflow(
+			const workflow = await session.client.createWorkflow(
 				setUp('form-to-google-drive', {
 					'Upload to Google Drive': (parameters) => {
 						parameters.folderId = { __rl: true, mode: 'id', value: driveFolder } as never;
 					},
 				}),
 			);
-			await bench.client.activate(workflow.id);
+			await session.client.activate(workflow.id);
 			const trigger = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'));
-			const form = `${bench.n8n.url}/form/${String(trigger?.webhookId)}`;
+			const form = `${session.n8n.url}/form/${String(trigger?.webhookId)}`;
 			const inputs = await openForm(form);
 			expect(inputs).toEqual([
 				{ name: 'field-0', accept: '.jpg, .jpeg, .png, .webp' },
 				{ name: 'field-1', accept: '.mp4, .mov, .webm' },
 			]);
 			const page = await submitForm(form, {
-				[inputs[0].name]: new File([CHARACTER], 'me.png', { type: 'image/png' }),
-				[inputs[1].name]: new File([PERFORMANCE], 'dance.mp4', { type: 'video/mp4' }),
+				[inputs[0].name]: new File([character], 'me.png', { type: imageType }),
+				[inputs[1].name]: new File([performance], 'dance.mp4', { type: videoType }),
 			});
 
-			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
-			expect(bodyOf(fake).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
+			expect(bodyOf(fake).character.url).toBe(dataUri(imageType, character));
+			expect(bodyOf(fake).reference.url).toBe(dataUri(videoType, performance));
 			const [file] = services.drive.uploads.slice(-1);
 			const [{ id }] = fake.generations;
 			expect(file).toMatchObject({
@@ -120,9 +135,9 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			expect(page).toContain('Your video is ready');
 			expect(page).toContain(`${fake.cdnUrl}/fake/${id}.mp4?_jwt=`);
 			expect(page).toContain(`https://drive.google.com/file/d/${file.id}/view`);
-			const execution = await bench.client.startedElsewhere(workflow.id);
+			const execution = await session.client.startedElsewhere(workflow.id);
 			expect(execution.status).toBe('success');
-			await bench.client.deactivate(workflow.id);
+			await session.client.deactivate(workflow.id);
 		});
 	});
 
@@ -132,7 +147,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			const image = { mimeType: 'image/png', folder: drive.addFolder('Characters') };
 			const old = drive.addFile({ ...image, name: 'old.png', bytes: PERFORMANCE });
 			old.createdTime = '2026-01-01T00:00:00.000Z';
-			const workflow = await bench.client.createWorkflow(
+			const workflow = await session.client.createWorkflow(
 				setUp('google-drive-to-slack', {
 					'On New Character': ({ folderToWatch }) => {
 						(folderToWatch as { value: string }).value = image.folder;
@@ -144,11 +159,11 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			);
 			// n8n looks at the folder when a workflow is activated, and then each minute.
 			const firstLook = once(drive, 'listed', { signal: AbortSignal.timeout(30_000) });
-			await bench.client.activate(workflow.id);
+			await session.client.activate(workflow.id);
 			await firstLook;
 			drive.addFile({ ...image, name: 'new.png', bytes: CHARACTER });
-			const execution = await bench.client.startedElsewhere(workflow.id, 100_000);
-			await bench.client.deactivate(workflow.id);
+			const execution = await session.client.startedElsewhere(workflow.id, 100_000);
+			await session.client.deactivate(workflow.id);
 
 			expect(execution).toMatchObject({ mode: 'trigger', status: 'success' });
 			expect(fake.count('create')).toBe(1);
@@ -179,7 +194,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 				folder,
 			};
 			const execution = await runWorkflow(
-				bench.client,
+				session.client,
 				setUp('two-drive-files', {
 					'Download Character': choose(drive.addFile(character).id),
 					'Download Performance': choose(drive.addFile(performance).id),
@@ -197,8 +212,8 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			const file_id = telegram.addFile('photos/file_1.png', CHARACTER);
 			const message = { chat: { id: 5 }, photo: [{ file_id: 'small' }, { file_id }] };
 			const pinData = { 'On Message': [{ json: { message } }] };
-			const saved = await bench.client.createWorkflow({ ...setUp('telegram-to-video'), pinData });
-			const execution = await bench.client.ended(await bench.client.run(saved, 'On Message'));
+			const saved = await session.client.createWorkflow({ ...setUp('telegram-to-video'), pinData });
+			const execution = await session.client.ended(await session.client.run(saved, 'On Message'));
 			expect(execution.status).toBe('success');
 			expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
 			expect(telegram.videos.at(-1)?.equals(VIDEO)).toBe(true);
@@ -207,7 +222,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 
 	it('many-characters', async () => {
 		await withExamples({ durationMs: 3000 }, async (setUp, fake) => {
-			const execution = await runWorkflow(bench.client, setUp('many-characters'));
+			const execution = await runWorkflow(session.client, setUp('many-characters'));
 			const idOf = (index: number) => {
 				const { url } = bodyOf(fake, index).character;
 				return { [url.includes('mona_lisa') ? 'Mona Lisa' : 'News presenter']: index };
@@ -230,19 +245,19 @@ describe(`examples in n8n ${RELEASE}`, () => {
 
 	it('create-now and wait-later', async () => {
 		await withExamples({ durationMs: 4000 }, async (setUp, fake) => {
-			const later = await bench.client.createWorkflow(setUp('wait-later'));
+			const later = await session.client.createWorkflow(setUp('wait-later'));
 			// As its note says: n8n 1 has nothing to publish here.
-			if (RELEASE !== '1.123.81') await bench.client.activate(later.id);
+			if (RELEASE !== '1.123.81') await session.client.activate(later.id);
 			const now = setUp('create-now', {
 				'Hand Over the ID': ({ workflowId }) => {
 					(workflowId as { value: string }).value = later.id;
 				},
 			});
-			const created = await runWorkflow(bench.client, now);
+			const created = await runWorkflow(session.client, now);
 			expect(created.status).toBe('success');
 			expect(fake.count('download')).toBe(0);
 
-			const waited = await bench.client.startedElsewhere(later.id);
+			const waited = await session.client.startedElsewhere(later.id);
 			const [{ json, binary }] = itemsOf(waited, 'Wait');
 			expect(json).toMatchObject({ id: fake.generations[0].id, status: 'completed' });
 			expect(binary?.data.mimeType).toBe('video/mp4');
@@ -261,7 +276,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			};
 			const before = messages.length;
 			const execution = await runWorkflow(
-				bench.client,
+				session.client,
 				setUp('errors-to-slack', {
 					'Send the Link': toChannel,
 					'Send What Happened': toChannel,
@@ -303,8 +318,8 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			const trigger = 'When Chat Message Received';
 			const message = { sessionId: 'one', action: 'sendMessage', chatInput: 'Animate them.' };
 			const pinData = { [trigger]: [{ json: message }] };
-			const saved = await bench.client.createWorkflow({ ...workflow, pinData });
-			return await bench.client.ended(await bench.client.run(saved, trigger));
+			const saved = await session.client.createWorkflow({ ...workflow, pinData });
+			return await session.client.ended(await session.client.run(saved, trigger));
 		};
 		/** What the tool's answer added to what the model reads, in bytes. */
 		const grownBy = () => {

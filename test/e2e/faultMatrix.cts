@@ -96,10 +96,7 @@ export async function meet(
 	try {
 		fake.fail(on, accepted ? fault.accepted(met) : met, times);
 		if (logsBarred) fake.fail('logs', fault.status(403, 'Forbidden'), Infinity);
-		const { id } = await client.createCredential('AIMLAPI', 'aimlapiApi', {
-			apiKey: fake.key,
-			baseUrl: fake.url,
-		});
+		const id = await client.createAimlapiCredential(fake);
 		const options = { pollingInterval: 1, timeout };
 		const workflow = await client.createWorkflow(
 			actTwoWorkflow(id, { options, downloadVideo: on === 'download' }),

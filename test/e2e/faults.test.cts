@@ -7,11 +7,11 @@ import type { N8nSession } from '../support/n8n/session.cts';
 
 const DOCUMENT = 'docs/faults.md';
 
-let bench: N8nSession;
+let session: N8nSession;
 beforeAll(async () => {
-	bench = await startN8nSession();
+	session = await startN8nSession();
 }, 900_000);
-afterAll(async () => await bench?.n8n.stop());
+afterAll(async () => await session?.n8n.stop());
 
 it(`docs/faults.md tells what users of n8n ${RELEASE} see of each fault`, async () => {
 	const rows = await Promise.all(
@@ -19,7 +19,7 @@ it(`docs/faults.md tells what users of n8n ${RELEASE} see of each fault`, async 
 			const cells = await Promise.all(
 				PHASES.map(async (phase) => {
 					if (!phases.includes(phase.on) || (phase.accepted && refuses)) return '–';
-					const { seen, creations } = await meet(bench.client, phase, fault);
+					const { seen, creations } = await meet(session.client, phase, fault);
 					if (name !== 'HTTP 429' || phase.on !== 'create') expect(creations).toBe(1);
 					return seen;
 				}),

@@ -5,7 +5,7 @@ import { request } from 'undici';
 import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
 import { itemsOf } from '../support/n8n/client.cts';
 import { listen } from '../support/services/http.cts';
-import { RELEASE } from '../support/n8n/release.cts';
+import { NEWEST_RELEASE, RELEASE } from '../support/n8n/release.cts';
 import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
 
@@ -16,15 +16,21 @@ const IMAGE = Buffer.concat([
 	Buffer.alloc(6_000_000),
 ]);
 
-let bench: N8nSession;
+let session: N8nSession;
 beforeAll(async () => {
 	const env = { WEBHOOK_URL: `${PUBLIC}/`, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
-	bench = await startN8nSession(env);
+	session = await startN8nSession(env);
 }, 900_000);
-afterAll(async () => await bench?.n8n.stop());
+afterAll(async () => await session?.n8n.stop());
 
 /** An item whose file came by n8n's HTTP Request node, served as this type. */
-async function createFrom(contentType: string, credential: string, parameters = {}, settings = {}) {
+async function createFrom(
+	contentType: string,
+	credential: string,
+	parameters = {},
+	settings = {},
+	workflowSettings = {},
+) {
 	const server = await listen(
 		createServer((_, response) => {
 			response.writeHead(200, { 'content-type': contentType }).end(IMAGE);
@@ -43,8 +49,9 @@ async function createFrom(contentType: string, credential: string, parameters = 
 			typeVersion: 4.2,
 			parameters: { url: `http://127.0.0.1:${server.port}/face.png`, options: { response } },
 		};
-		return await runWorkflow(bench.client, {
+		return await runWorkflow(session.client, {
 			...rest,
+			settings: { executionOrder: 'v1', ...workflowSettings },
 			nodes: nodes.map((node) => (node.name === 'Items' ? { ...node, ...fetching } : node)),
 		});
 	} finally {
@@ -54,20 +61,20 @@ async function createFrom(contentType: string, credential: string, parameters = 
 
 describe(`in n8n ${RELEASE} at a public address`, () => {
 	it('a large file is sent as a temporary link, from which anybody gets the very file', async () => {
-		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
 			const execution = await createFrom('image/png', credential);
 			expect(itemsOf(execution, ACT_TWO)[0].json.status).toBe('queued');
 			const { character } = fake.requests[0].body as { character: { url: string } };
 			const { origin, pathname, search } = new URL(character.url);
 			expect(origin).toBe(PUBLIC);
-			const { headers, body } = await request(bench.n8n.url + pathname + search);
+			const { headers, body } = await request(session.n8n.url + pathname + search);
 			expect(headers['content-type']).toContain('image/png');
 			expect(Buffer.from(await body.arrayBuffer()).equals(IMAGE)).toBe(true);
 		});
 	});
 
 	it('the same file by another link is not bought again by Retry On Fail', async () => {
-		await withFakeAimlapi(bench.client, { durationMs: 60_000 }, async (fake, credential) => {
+		await withFakeAimlapi(session.client, { durationMs: 60_000 }, async (fake, credential) => {
 			const waiting = {
 				operation: 'createAndWait',
 				options: { pollingInterval: 1, timeout: 1 },
@@ -81,14 +88,37 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 	});
 
 	it('a large file with a wrong declared type is served under its true one', async () => {
-		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
 			const execution = await createFrom('application/octet-stream', credential);
 			expect(execution.status).toBe('success');
 			const { character } = fake.requests[0].body as { character: { url: string } };
 			const { pathname, search } = new URL(character.url);
-			const { headers, body } = await request(bench.n8n.url + pathname + search);
+			const { headers, body } = await request(session.n8n.url + pathname + search);
 			expect(headers['content-type']).toContain('image/png');
 			expect(Buffer.from(await body.arrayBuffer()).equals(IMAGE)).toBe(true);
+		});
+	});
+
+	const WAYS: Array<[way: string, value: string, settings: object]> = [
+		['an expression for a file of an earlier node', "={{ $('Items').item.binary.character }}", {}],
+		['$binary', '={{ $binary.character }}', {}],
+		['a bare name in combined mode', 'character', { binaryMode: 'combined' }],
+	];
+	// n8n 1 knows no combined mode.
+	if (RELEASE === NEWEST_RELEASE) {
+		WAYS.push([
+			'its path in combined mode',
+			'={{ $json._files.character }}',
+			{ binaryMode: 'combined' },
+		]);
+	}
+
+	it.each(WAYS)('takes a file by %s', async (_, characterBinaryPropertyName, settings) => {
+		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
+			const file = { characterBinaryPropertyName };
+			const execution = await createFrom('image/png', credential, file, {}, settings);
+			expect(execution.data.resultData.error?.message).toBeUndefined();
+			expect(fake.count('create')).toBe(1);
 		});
 	});
 });

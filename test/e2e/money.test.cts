@@ -12,11 +12,11 @@ import type { N8nSession } from '../support/n8n/session.cts';
 const QUICK = { options: { pollingInterval: 1 }, downloadVideo: false };
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
 
-let bench: N8nSession;
+let session: N8nSession;
 beforeAll(async () => {
-	bench = await startN8nSession();
+	session = await startN8nSession();
 }, 900_000);
-afterAll(async () => await bench?.n8n.stop());
+afterAll(async () => await session?.n8n.stop());
 
 const polled = async (fake: FakeAimlapi) =>
 	await fake.until((log) => log.requests.some(({ generationStatus }) => generationStatus), 30_000);
@@ -38,22 +38,22 @@ describe(`in n8n ${RELEASE}`, () => {
 			async (cause) => {
 				const last = 8000;
 				const durationMs = (index: number) => (index < count / 2 && count > 1 ? 500 : last);
-				await withFakeAimlapi(bench.client, { durationMs }, async (fake, credential) => {
+				await withFakeAimlapi(session.client, { durationMs }, async (fake, credential) => {
 					let broken = cause === 'a lost connection';
 					fake.fail('retrieve', fault.reset, Infinity, () => broken);
 					const items = Array.from({ length: count }, (_, seed) => ({ seed }));
 					const options = { pollingInterval: 1, timeout: 2, seed: '={{ $json.seed }}' };
-					const workflow = await bench.client.createWorkflow(
+					const workflow = await session.client.createWorkflow(
 						actTwoWorkflow(credential, { ...QUICK, options }, items, RETRY),
 					);
-					const first = await bench.client.ended(await bench.client.run(workflow, TRIGGER));
+					const first = await session.client.ended(await session.client.run(workflow, TRIGGER));
 					expect(first.status).toBe('error');
 					const { message, context } = first.data.resultData.error ?? {};
 					expect(message).toContain(context?.generationId);
 
 					broken = false;
 					await sleep((fake.generations.at(-1)?.createdAt ?? 0) + last - Date.now());
-					const second = await bench.client.ended(await bench.client.retry(first.id));
+					const second = await session.client.ended(await session.client.retry(first.id));
 					expect(second.status).toBe('success');
 					const ids = itemsOf(second, ACT_TWO).map(({ json }) => json.id);
 					expect(new Set(ids)).toEqual(new Set(fake.generations.map(({ id }) => id)));
@@ -65,20 +65,20 @@ describe(`in n8n ${RELEASE}`, () => {
 
 	it('a failed generation is created again by Retry On Fail', async () => {
 		const failure = { name: 'INTERNAL', message: 'Broke' };
-		await withFakeAimlapi(bench.client, { failure }, async (fake, credential) => {
-			const workflow = await bench.client.createWorkflow(
+		await withFakeAimlapi(session.client, { failure }, async (fake, credential) => {
+			const workflow = await session.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}], RETRY),
 			);
-			await bench.client.ended(await bench.client.run(workflow, TRIGGER));
+			await session.client.ended(await session.client.run(workflow, TRIGGER));
 			expect(fake.count('create')).toBe(2);
 		});
 	});
 
 	it('every round of Loop Over Items is its own, even with equal items', async () => {
-		await withFakeAimlapi(bench.client, {}, async (fake, credential) => {
+		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
 			const workflow = actTwoWorkflow(credential, QUICK, [{}, {}, {}], RETRY);
 			const to = (node: string) => [{ node, type: 'main', index: 0 }];
-			const saved = await bench.client.createWorkflow({
+			const saved = await session.client.createWorkflow({
 				...workflow,
 				nodes: [
 					...workflow.nodes,
@@ -98,7 +98,7 @@ describe(`in n8n ${RELEASE}`, () => {
 					[ACT_TWO]: { main: [to('Loop')] },
 				},
 			});
-			const execution = await bench.client.ended(await bench.client.run(saved, TRIGGER));
+			const execution = await session.client.ended(await session.client.run(saved, TRIGGER));
 			const rounds = execution.data.resultData.runData[ACT_TWO];
 			const ids = rounds.map(({ data }) => data?.main[0]?.[0].json.id);
 			expect(new Set(ids).size).toBe(3);
@@ -107,22 +107,22 @@ describe(`in n8n ${RELEASE}`, () => {
 	});
 
 	it('Stop ends it within a second and keeps the IDs; a Retry is refused or runs nothing', async () => {
-		await withFakeAimlapi(bench.client, { durationMs: 600_000 }, async (fake, credential) => {
-			const workflow = await bench.client.createWorkflow(
+		await withFakeAimlapi(session.client, { durationMs: 600_000 }, async (fake, credential) => {
+			const workflow = await session.client.createWorkflow(
 				actTwoWorkflow(credential, QUICK, [{}, {}], RETRY),
 			);
-			const executionId = await bench.client.run(workflow, TRIGGER);
+			const executionId = await session.client.run(workflow, TRIGGER);
 			await polled(fake);
 			const stoppedAt = Date.now();
-			await bench.client.stop(executionId);
+			await session.client.stop(executionId);
 			await silentSince(fake, stoppedAt);
-			const stopped = await bench.client.ended(executionId);
+			const stopped = await session.client.ended(executionId);
 			expect(stopped.status).toBe('canceled');
 			expect(itemsOf(stopped, ACT_TWO)).toEqual([]);
 			idsReachable(stopped, fake);
 
-			const retried = await bench.client.retry(executionId).then(
-				async (id) => JSON.stringify(itemsOf(await bench.client.ended(id), ACT_TWO)),
+			const retried = await session.client.retry(executionId).then(
+				async (id) => JSON.stringify(itemsOf(await session.client.ended(id), ACT_TWO)),
 				({ message }: Error) => message,
 			);
 			// Which of the two depends on what n8n had saved when Stop came.
@@ -132,13 +132,13 @@ describe(`in n8n ${RELEASE}`, () => {
 	});
 
 	it('the workflow’s timeout stops it just so', async () => {
-		await withFakeAimlapi(bench.client, { durationMs: 600_000 }, async (fake, credential) => {
-			const workflow = await bench.client.createWorkflow({
+		await withFakeAimlapi(session.client, { durationMs: 600_000 }, async (fake, credential) => {
+			const workflow = await session.client.createWorkflow({
 				...actTwoWorkflow(credential, QUICK, [{}, {}], RETRY),
 				settings: { executionOrder: 'v1', executionTimeout: 4 },
 			});
-			const executionId = await bench.client.run(workflow, TRIGGER);
-			const ended = await bench.client.ended(executionId);
+			const executionId = await session.client.run(workflow, TRIGGER);
+			const ended = await session.client.ended(executionId);
 			await silentSince(fake, Date.now());
 			expect(ended.status).toBe('canceled');
 			expect(fake.count('create')).toBe(2);

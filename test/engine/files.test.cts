@@ -136,6 +136,11 @@ describe('which file', () => {
 		['a file in the JSON', '={{ $json._files.photo }}', { json: { _files: { photo: image } } }],
 		['a bare name of a file in the JSON', 'photo', { json: { photo: image } }],
 		['a bare name under _files', 'photo', { json: { _files: { photo: image } } }],
+		[
+			'the name of a form field with several files',
+			'photo',
+			{ json: {}, binary: { photo_0: image, photo_1: image } },
+		],
 		['a path in the JSON', 'form.photo', { json: { form: { photo: image } } }],
 	] as Array<[string, string, INodeExecutionData]>)('%s', async (_, value, item) => {
 		const { error, requests } = await sent(value, item);
@@ -151,8 +156,18 @@ describe('which file', () => {
 			binary: { front: image, back: image },
 		});
 		expect(error?.message).toContain("'Character Input Data Field Name' must name a file");
-		expect(error?.description).toContain('The item has these files: front, back, scan.');
+		expect(error?.description).toContain('The item has these files: scan, front, back.');
 		expect(requests).toEqual([]);
+	});
+
+	it('a tool call, which has no files, is told what to do instead', async () => {
+		const scenario = await setup({
+			parameters: { ...FILES, referenceSource: 'url' },
+			settings: { type: 'n8n-nodes-runway-act-two.runwayActTwoTool' },
+		});
+		const { error } = await runInEngine(scenario).done;
+		expect(error?.description).toContain('A tool call has no files. Set the source to URL');
+		expect(scenario.fake.requests).toEqual([]);
 	});
 
 	it('a file that is gone names the input', async () => {

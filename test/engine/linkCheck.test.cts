@@ -1,156 +1,441 @@
+import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { linkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
 import { validateLink } from '../../nodes/RunwayActTwo/media/link';
+import { linkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
+import type { LinkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
 import { abortableClock } from '../../nodes/RunwayActTwo/polling/clock';
-import { sharedTimeouts } from '../../nodes/RunwayActTwo/polling/timeout';
-import { file, redirect, reset, stall, startFileHost, status } from '../support/media/fileHost.cts';
+import {
+	byMethod,
+	endless,
+	file,
+	redirect,
+	reset,
+	stall,
+	startFileHost,
+	status,
+} from '../support/media/fileHost.cts';
 import type { FileHost } from '../support/media/fileHost.cts';
+import type { Handler } from '../support/services/http.cts';
+import { requestHelpers } from './httpRequest.cts';
 
-/** n8n-core's own request helpers. */
-const { getRequestHelperFunctions } = createRequire(require.resolve('n8n-core'))(
-	'n8n-core/dist/execution-engine/node-execution-context/utils/request-helpers',
-) as { getRequestHelperFunctions: (...args: unknown[]) => IExecuteFunctions['helpers'] };
-
+const MIB = 1024 * 1024;
 const VIDEO = readFileSync('test/support/fakeAimlapi/assets/performance.mp4');
 const IMAGE = readFileSync('test/support/fakeAimlapi/assets/character.png');
-const BIG = Buffer.concat([VIDEO, Buffer.alloc(3_000_000)]);
+/** Nothing that an inspection knows. */
+const UNKNOWN = Buffer.alloc(1000, '?');
+const PAGE = '<!doctype html><title>Sign in</title>';
+
+const video = (options = {}) => file(VIDEO, { type: 'video/mp4', ...options });
+const image = (options = {}) => file(IMAGE, { type: 'image/png', ...options });
+const page = status(200, { 'content-type': 'text/html; charset=utf-8' }, PAGE);
 
 let host: FileHost;
-beforeAll(async () => {
-	host = await startFileHost({
-		'/video.mp4': file(VIDEO),
-		'/image.png': file(IMAGE, { contentType: 'image/png' }),
-		'/no-head.mp4': file(VIDEO, { headStatus: 405 }),
-		'/get-only.mp4': file(VIDEO, { headStatus: 403 }),
-		'/no-ranges.mp4': file(BIG, { ranges: false }),
-		'/lies.mp4': file(IMAGE, { contentType: 'video/mp4', contentLength: 17 }),
-		'/nothing-told': file(VIDEO, { contentType: 'application/octet-stream' }),
-		'/once': redirect('/video.mp4'),
-		'/five': redirect('/four'),
-		'/four': redirect('/three'),
-		'/three': redirect('/two'),
-		'/two': redirect('/once'),
-		'/loop': redirect('/loop'),
-		'/login': redirect('https://www.dropbox.com/login'),
-		'/inside': redirect('http://169.254.169.254/latest/meta-data'),
-		'/page': status(200, { 'content-type': 'text/html' }, '<!doctype html><p>Sign in</p>'),
-		'/untyped-page': status(200, {}, '<html><p>Sign in</p>'),
-		'/401': status(401),
-		'/403': status(403),
-		'/410': status(410),
-		'/503': status(503),
-		'/429': status(429),
-		'/stall': stall,
-		'/reset': reset,
-	});
+let stop: AbortController;
+let clock: ReturnType<typeof abortableClock>;
+let links: LinkChecker;
+
+beforeEach(() => {
+	stop = new AbortController();
+	clock = abortableClock(stop.signal);
 });
-afterAll(() => host.close());
-afterEach(() => {
-	host.requests.length = 0;
-	host.busiest = 0;
+afterEach(async () => {
+	links.close();
+	clock.close();
+	await host.idle();
+	await host.close();
+	expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 });
 
-/** A checker whose rules allow this host too. */
-function checker(signal = new AbortController().signal) {
-	const helpers = getRequestHelperFunctions({}, { name: 'n' }, {});
-	const clock = abortableClock(signal);
-	const validate = (link: string) =>
-		link.startsWith(host.url) ? { url: link } : validateLink(link);
-	const links = linkChecker({ helpers }, clock, sharedTimeouts(clock), signal, validate);
-	const close = () => {
-		links.close();
-		clock.close();
-	};
-	return { check: async (path: string) => await links.check(host.url + path), close };
-}
+/** The real rules, but for the file host, which is on loopback. */
+const validate: typeof validateLink = (value) =>
+	typeof value === 'string' && value.startsWith(`${host.url}/`)
+		? { url: value }
+		: validateLink(value);
 
-const checkOnce = async (path: string) => {
-	const { check, close } = checker();
-	try {
-		return await check(path);
-	} finally {
-		close();
-	}
+const start = async (handlers: Record<string, Handler>, helpers = requestHelpers()) => {
+	host = await startFileHost(handlers);
+	links = linkChecker({ helpers }, clock, stop.signal, validate);
+	return async (path: string) => await links.check(host.url + path);
 };
 
-it.each(['/video.mp4', '/no-head.mp4', '/get-only.mp4', '/nothing-told'])(
-	'%s is inspected from its parts',
-	async (path) => {
-		await expect(checkOnce(path)).resolves.toMatchObject({
+const startOne = async (handler: Handler) => {
+	const check = await start({ '/': handler });
+	return async () => await check('/');
+};
+
+describe('a link to a file', () => {
+	it('is asked by HEAD and by a GET of its start', async () => {
+		const check = await startOne(video());
+		expect(await check()).toEqual({
 			kind: 'checked',
-			url: host.url + path,
+			url: `${host.url}/`,
+			contentType: 'video/mp4',
 			size: VIDEO.length,
-			info: { kind: 'video', hasVideoTrack: true, width: expect.any(Number) },
+			info: expect.objectContaining({
+				kind: 'video',
+				contentType: 'video/mp4',
+				hasVideoTrack: true,
+				width: expect.any(Number),
+				durationSeconds: expect.any(Number),
+			}),
 		});
-		expect(host.authorizations.every((value) => value === undefined)).toBe(true);
+		expect(host.requests.map(({ method, headers }) => [method, headers.range])).toEqual([
+			['HEAD', undefined],
+			['GET', 'bytes=0-131071'],
+		]);
+	});
+
+	it.each([405, 501, 403, 404, 500])('may answer HEAD with %i', async (headStatus) => {
+		const check = await startOne(image({ headStatus }));
+		expect(await check()).toMatchObject({ kind: 'checked', info: { kind: 'image' } });
+	});
+
+	it('may break off or redirect a HEAD, or lie in answer to one', async () => {
+		const check = await start({
+			'/reset': byMethod(reset, video()),
+			'/login': byMethod(redirect('https://accounts.google.com/signin'), video()),
+			'/page': byMethod(page, video()),
+			'/size': byMethod(status(200, { 'content-length': 100 * MIB }), video()),
+		});
+		for (const path of ['/reset', '/login', '/page', '/size']) {
+			expect(await check(path)).toMatchObject({ kind: 'checked', size: VIDEO.length });
+		}
+	});
+
+	it('is known by its bytes, whatever the host says', async () => {
+		const check = await startOne(file(IMAGE, { type: 'video/mp4' }));
+		expect(await check()).toMatchObject({
+			contentType: 'video/mp4',
+			info: { kind: 'image', name: 'PNG' },
+		});
+	});
+
+	it('of a host without ranges is read at its beginning only', async () => {
+		const check = await startOne(video({ ranges: false }));
+		expect(await check()).toMatchObject({ kind: 'checked', info: { kind: 'video' } });
+		expect(host.methods('/')).toEqual(['HEAD', 'GET']);
+	});
+
+	it('is not downloaded from a host that ignores ranges', async () => {
+		const headers = { 'content-type': 'video/mp4', 'content-length': 30 * MIB };
+		const check = await startOne(endless(200, headers));
+		expect(await check()).toEqual({
+			kind: 'checked',
+			url: `${host.url}/`,
+			contentType: 'video/mp4',
+			size: 30 * MIB,
+		});
+		await host.idle();
+		expect(host.bytesSent()).toBeLessThan(16 * MIB);
+	});
+
+	it('is read where its description is, 512 kB at most', async () => {
+		const ftyp = VIDEO.subarray(0, VIDEO.readUInt32BE(0));
+		const free = Buffer.alloc(3 * MIB);
+		free.writeUInt32BE(free.length);
+		free.write('free', 4, 'latin1');
+		const check = await startOne(
+			file(Buffer.concat([ftyp, free, VIDEO.subarray(ftyp.length)]), { type: 'video/mp4' }),
+		);
+		expect(await check()).toMatchObject({ info: { kind: 'video', width: expect.any(Number) } });
+		expect(host.bytesSent()).toBeLessThan(520 * 1024);
+	});
+
+	it.each([
+		['application/octet-stream', ''],
+		['binary/octet-stream', ''],
+		['application/binary', ''],
+		[undefined, ''],
+		['Video/MP4; codecs="avc1"', 'video/mp4'],
+		['application/mp4', 'application/mp4'],
+		['text/plain', 'text/plain'],
+		['text/html', 'text/html'],
+	])('may be served as %s', async (type, contentType) => {
+		const check = await startOne(file(VIDEO, { type }));
+		expect(await check()).toMatchObject({ kind: 'checked', contentType, info: { kind: 'video' } });
+	});
+
+	it('is asked without a key, and through n8n’s helper alone', async () => {
+		const { httpRequest } = requestHelpers();
+		const asked: IHttpRequestOptions[] = [];
+		const check = await start(
+			{ '/': video() },
+			{
+				httpRequest: async (options) => {
+					asked.push(options);
+					return await httpRequest(options);
+				},
+			},
+		);
+		await check('/');
+		expect(asked).toHaveLength(host.requests.length);
+		expect(host.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
+	});
+});
+
+describe('redirects', () => {
+	it.each([301, 302, 303, 307, 308])(
+		'by HTTP %i lead to the address that is sent',
+		async (code) => {
+			const check = await start({
+				'/short': redirect('/file?token=1', code),
+				'/file?token=1': video(),
+			});
+			expect(await check('/short')).toMatchObject({
+				kind: 'checked',
+				url: `${host.url}/file?token=1`,
+				info: { kind: 'video' },
+			});
+			expect(host.methods('/short')).toEqual(['HEAD']);
+		},
+	);
+
+	const chain = (length: number) =>
+		Object.fromEntries(
+			Array.from({ length }, (_, i): [string, Handler] => [`/${i}`, redirect(`/${i + 1}`)]),
+		);
+
+	it('may be five', async () => {
+		const check = await start({ ...chain(5), '/5': video() });
+		expect(await check('/0')).toMatchObject({ kind: 'checked', url: `${host.url}/5` });
+	});
+
+	it('are not followed more than five times', async () => {
+		const check = await start({ ...chain(6), '/6': video(), '/loop': redirect('/loop') });
+		for (const path of ['/0', '/loop']) {
+			expect(await check(path)).toEqual({
+				kind: 'unknown',
+				reason: 'its host redirects more than five times',
+			});
+		}
+		expect(host.methods('/6')).toEqual([]);
+		expect(host.methods('/loop')).toHaveLength(12);
+	});
+
+	it.each([
+		['http://169.254.169.254/latest/meta-data', 'must begin with https://'],
+		['https://169.254.169.254/latest/meta-data', 'must be a public address'],
+		['https://10.0.0.1/a.mp4', 'must be a public address'],
+		['https://[::1]/a.mp4', 'must be a public address'],
+		['https://localhost/a.mp4', 'must be a public address'],
+		['//192.168.0.1/a.mp4', 'must begin with https://'],
+		['https://user:secret@example.com/a.mp4', 'must not contain a user name'],
+		['https://accounts.google.com/v3/signin?continue=secret', 'not to a login page'],
+		['https://www.dropbox.com/s/secret/a.mp4?dl=0', 'not to a Dropbox page'],
+		['http://', 'must be a URL'],
+	])('to %s are not followed', async (location, rule) => {
+		const check = await startOne(redirect(location));
+		const result = await check();
+		expect(result).toEqual({
+			kind: 'refused',
+			rule: expect.stringContaining(rule),
+			advice: expect.any(String),
+		});
+		expect(JSON.stringify(result)).not.toContain('secret');
+	});
+
+	it('never reach another server on this machine', async () => {
+		const neighbour = await startFileHost({ '/': video() });
+		const check = await startOne(redirect(`${neighbour.url}/`));
+		expect(await check()).toMatchObject({ kind: 'refused' });
+		expect(neighbour.requests).toEqual([]);
+		await neighbour.close();
+	});
+
+	it('to an address for HEAD only are asked again by GET', async () => {
+		const check = await start({
+			'/': byMethod(redirect('/head'), redirect('/get')),
+			'/head': byMethod(status(200, { 'content-type': 'video/mp4' }), status(403)),
+			'/get': byMethod(status(403), video()),
+		});
+		expect(await check('/')).toMatchObject({ kind: 'checked', url: `${host.url}/get` });
+	});
+
+	it('without an address are not understood', async () => {
+		const check = await startOne(status(302));
+		expect(await check()).toEqual({ kind: 'unknown', reason: 'its host answered HTTP 302' });
+	});
+});
+
+describe('a link is refused', () => {
+	it.each([
+		[401, 'needs a login (HTTP 401)'],
+		[403, 'may not be read by everyone (HTTP 403)'],
+		[404, 'leads to nothing (HTTP 404)'],
+		[410, 'leads to nothing any more (HTTP 410)'],
+	])('for HTTP %i', async (code, rule) => {
+		const check = await startOne(status(code, { 'content-type': 'text/html' }, PAGE));
+		expect(await check()).toEqual({ kind: 'refused', rule, advice: expect.any(String) });
+		expect(host.methods('/')).toEqual(['HEAD', 'GET']);
+	});
+
+	it('when only HEAD is answered well', async () => {
+		const check = await startOne(
+			byMethod(status(200, { 'content-type': 'video/mp4' }), status(403)),
+		);
+		expect(await check()).toMatchObject({ kind: 'refused' });
+	});
+
+	it.each([
+		['text/html; charset=utf-8', PAGE],
+		['Text/HTML', 'Please sign in'],
+		['application/xhtml+xml', '<?xml version="1.0"?>'],
+		['video/mp4', PAGE],
+		[undefined, PAGE],
+	])('for a web page, served as %s', async (type, body) => {
+		for (const ranges of [true, false]) {
+			const check = await startOne(file(Buffer.from(body), { type, ranges }));
+			expect(await check()).toMatchObject({
+				kind: 'refused',
+				rule: 'must be a link to a file, not to a web page',
+			});
+			links.close();
+			await host.close();
+		}
+	});
+
+	it.each(['application/json', 'text/plain', 'text/csv', 'application/vnd.apple.mpegurl'])(
+		'for a type that is neither image nor video: %s',
+		async (type) => {
+			const check = await startOne(file(UNKNOWN, { type }));
+			expect(await check()).toMatchObject({
+				kind: 'refused',
+				rule: `must be a link to an image or a video, not to ${type}`,
+			});
+		},
+	);
+
+	it('when it is empty', async () => {
+		const check = await startOne(file(Buffer.alloc(0), { type: 'video/mp4', ranges: false }));
+		expect(await check()).toMatchObject({ kind: 'refused', rule: 'leads to an empty file' });
+	});
+});
+
+it.each(['video/x-unheard-of', 'audio/mpeg', undefined, 'nonsense'])(
+	'bytes of an unknown kind, served as %s, are left to the type',
+	async (type) => {
+		const check = await startOne(file(UNKNOWN, { type }));
+		const contentType = type?.includes('/') ? type : '';
+		expect(await check()).toEqual({
+			kind: 'checked',
+			url: `${host.url}/`,
+			contentType,
+			size: 1000,
+		});
 	},
 );
 
-it('a file that is not what its host says is known by its bytes', async () => {
-	await expect(checkOnce('/lies.mp4')).resolves.toMatchObject({
-		info: { kind: 'image', name: 'PNG' },
+describe('nothing is known of a link', () => {
+	it.each([429, 500, 502, 503, 407, 400, 416, 204])('that answers HTTP %i', async (code) => {
+		const check = await startOne(status(code, { 'content-type': 'text/html' }));
+		expect(await check()).toEqual({ kind: 'unknown', reason: `its host answered HTTP ${code}` });
+	});
+
+	it.each([
+		['at once', reset],
+		['after HEAD', byMethod(status(200), reset)],
+	])('whose host breaks off %s', async (_, handler) => {
+		const check = await startOne(handler);
+		expect(await check()).toEqual({
+			kind: 'unknown',
+			reason: 'no connection to its host (ECONNRESET)',
+		});
+	});
+
+	it.each(['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])(
+		'without a connection: %s',
+		async (code) => {
+			const check = await start(
+				{},
+				{
+					httpRequest: async () => await Promise.reject(Object.assign(new Error('no'), { code })),
+				},
+			);
+			expect(await check('/')).toEqual({
+				kind: 'unknown',
+				reason: `no connection to its host (${code})`,
+			});
+		},
+	);
+
+	it('that n8n refuses to ask, in its own words', async () => {
+		const reason = 'The request was blocked because it resolves to a restricted IP address';
+		const check = await start(
+			{},
+			{ httpRequest: async () => await Promise.reject(new Error(reason)) },
+		);
+		expect(await check('/')).toEqual({ kind: 'unknown', reason });
+	});
+
+	it('that takes longer than 5 s, all side by side', async () => {
+		const trickle: Handler = async (_, response) => {
+			response.writeHead(206, { 'content-range': 'bytes 0-65535/100000' });
+			const timer = setInterval(() => response.write('x'), 100);
+			response.once('close', () => clearInterval(timer));
+		};
+		const check = await start({
+			'/stall': stall,
+			'/get': byMethod(status(200), stall),
+			'/hop': redirect('/stall'),
+			'/body': byMethod(status(200), trickle),
+		});
+		const began = Date.now();
+		const results = await Promise.all(
+			['/stall', '/get', '/hop', '/body'].map((path) => check(path)),
+		);
+		const tookMs = Date.now() - began;
+		expect(results).toEqual(
+			Array(4).fill({ kind: 'unknown', reason: 'its host did not respond within 5 seconds' }),
+		);
+		expect(tookMs).toBeGreaterThanOrEqual(4990);
+		expect(tookMs).toBeLessThan(6000);
 	});
 });
 
-it('a host without ranges is not made to send all of it', async () => {
-	await expect(checkOnce('/no-ranges.mp4')).resolves.toMatchObject({
-		kind: 'checked',
-		size: BIG.length,
-		info: { kind: 'video' },
+describe('many links', () => {
+	it('are asked once each', async () => {
+		const check = await start({ '/a': video(), '/b': image() });
+		const results = await Promise.all(
+			Array.from({ length: 20 }, async (_, i) => await check(i % 2 ? '/a' : '/b')),
+		);
+		expect(results.map(({ kind }) => kind)).toEqual(Array(20).fill('checked'));
+		for (const path of ['/a', '/b']) expect(host.methods(path)).toEqual(['HEAD', 'GET']);
 	});
-	expect(host.requests.filter((request) => request.startsWith('GET'))).toHaveLength(1);
-});
 
-it.each(['/once', '/five'])('%s leads to the final address', async (path) => {
-	await expect(checkOnce(path)).resolves.toMatchObject({
-		kind: 'checked',
-		url: `${host.url}/video.mp4`,
-	});
-});
-
-it.each([
-	['/401', 'needs a login'],
-	['/403', 'may not be read'],
-	['/404', 'leads to nothing'],
-	['/410', 'leads to nothing any more'],
-	['/page', 'not to a web page'],
-	['/untyped-page', 'not to a web page'],
-	['/login', 'a Dropbox page'],
-	['/inside', 'public address'],
-])('%s is refused', async (path, rule) => {
-	await expect(checkOnce(path)).resolves.toMatchObject({
-		kind: 'refused',
-		rule: expect.stringContaining(rule),
+	it('are asked 20 at once', async () => {
+		let atOnce = 0;
+		let most = 0;
+		const counted: Handler = async (request, response) => {
+			most = Math.max(most, ++atOnce);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			atOnce--;
+			await video()(request, response);
+		};
+		const paths = Array.from({ length: 50 }, (_, i) => `/${i}`);
+		const check = await start(Object.fromEntries(paths.map((path) => [path, counted])));
+		const results = await Promise.all(paths.map((path) => check(path)));
+		expect(results.map(({ kind }) => kind)).toEqual(Array(50).fill('checked'));
+		expect(most).toBe(20);
 	});
 });
 
-it.each(['/503', '/429', '/reset', '/loop', '/stall'])('%s is uncertain', async (path) => {
-	const start = Date.now();
-	await expect(checkOnce(path)).resolves.toMatchObject({ kind: 'unknown' });
-	expect(Date.now() - start).toBeLessThan(7000);
-});
-
-it('asks once for each link, twenty at once', async () => {
-	const { check, close } = checker();
-	const links = Array.from({ length: 60 }, (_, index) => `/video.mp4?${index % 30}`);
-	const checks = await Promise.all(links.map(async (link) => await check(link)));
-	close();
-	expect(checks.every(({ kind }) => kind === 'checked')).toBe(true);
-	expect(host.requests.filter((request) => request.startsWith('HEAD'))).toHaveLength(30);
-	expect(host.busiest).toBeLessThanOrEqual(20);
-});
-
-it('ends with the execution', async () => {
-	const stop = new AbortController();
-	const { check, close } = checker(stop.signal);
-	const checked = check('/stall');
-	const thrown = expect(checked).rejects.toThrow('stopped');
-	while (host.requests.length === 0) await new Promise(setImmediate);
-	stop.abort(new Error('stopped'));
-	await thrown;
-	close();
+describe('Stop', () => {
+	it('ends all checks at once, those that wait included, with its own reason', async () => {
+		const paths = Array.from({ length: 30 }, (_, i) => `/${i}`);
+		const check = await start(Object.fromEntries(paths.map((path) => [path, stall])));
+		const checks = paths.map(async (path) => await check(path));
+		const ended = Promise.allSettled(checks);
+		await host.asked('/19');
+		const reason = new Error('stopped');
+		const stoppedAt = Date.now();
+		stop.abort(reason);
+		expect(await ended).toEqual(Array(30).fill({ status: 'rejected', reason }));
+		expect(Date.now() - stoppedAt).toBeLessThan(1000);
+		await host.idle();
+		expect(host.requests).toHaveLength(20);
+		await expect(check('/other')).rejects.toBe(reason);
+		expect(host.requests).toHaveLength(20);
+	});
 });

@@ -6,38 +6,37 @@ import type { Workflow } from '../support/n8n/client.cts';
 import type { N8nProcess } from '../support/n8n/n8n.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
+import { withFakeAimlapi } from '../support/n8n/session.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { LoggedRequest, FakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import {
 	createThenWait,
-	credentialFor,
 	GRACE_SECONDS,
 	runTimes,
 	startedBy,
 	startQueueSession,
-	withFakeAimlapi,
 } from './shared.cts';
 import type { QueueSession } from './shared.cts';
-import { activate, addTable, EVERY_MINUTE, executionsOf, rowsOf, survivor } from './survivor.cts';
+import { addTable, EVERY_MINUTE, executionsOf, rowsOf, survivor } from './survivor.cts';
 import type { DataTable } from './survivor.cts';
 
 const VIDEO = readFileSync('test/support/fakeAimlapi/assets/video.mp4');
 const QUICK = { options: { pollingInterval: 1 } };
 
-let bench: QueueSession;
+let session: QueueSession;
 let first: N8nProcess;
 let second: N8nProcess;
 beforeAll(async () => {
-	bench = await startQueueSession();
-	[first, second] = await Promise.all([bench.queue.addWorker(), bench.queue.addWorker()]);
+	session = await startQueueSession();
+	[first, second] = await Promise.all([session.queue.addWorker(), session.queue.addWorker()]);
 }, 900_000);
-afterAll(async () => await bench?.queue.stop(), 60_000);
+afterAll(async () => await session?.queue.stop(), 60_000);
 
 it('50 executions at once: all finish, one POST each, on both workers', async () => {
-	await withFakeAimlapi(bench.client, { durationMs: 1000 }, async (fake, credential) => {
-		const ids = await runTimes(bench.client, 50, actTwoWorkflow(credential, QUICK));
+	await withFakeAimlapi(session.client, { durationMs: 1000 }, async (fake, credential) => {
+		const ids = await runTimes(session.client, 50, actTwoWorkflow(credential, QUICK));
 		for (const id of ids) {
-			const execution = await bench.client.ended(id);
+			const execution = await session.client.ended(id);
 			expect(execution.status).toBe('success');
 			expect(itemsOf(execution, ACT_TWO)[0].json.status).toBe('completed');
 		}
@@ -49,20 +48,20 @@ it('50 executions at once: all finish, one POST each, on both workers', async ()
 });
 
 it('the file comes through the database, byte for byte', async () => {
-	await withFakeAimlapi(bench.client, { durationMs: 500 }, async (_, credential) => {
-		const [id] = await runTimes(bench.client, 1, actTwoWorkflow(credential, QUICK));
-		const [{ binary }] = itemsOf(await bench.client.ended(id), ACT_TWO);
+	await withFakeAimlapi(session.client, { durationMs: 500 }, async (_, credential) => {
+		const [id] = await runTimes(session.client, 1, actTwoWorkflow(credential, QUICK));
+		const [{ binary }] = itemsOf(await session.client.ended(id), ACT_TWO);
 		expect(binary?.data.id).toMatch(/^database:/);
-		const content = await bench.client.binary(binary?.data.id as string);
+		const content = await session.client.binary(binary?.data.id as string);
 		expect(content.equals(VIDEO)).toBe(true);
 	});
 });
 
 it('Stop reaches the worker within a second, and Retry waits on', async () => {
-	await withFakeAimlapi(bench.client, { durationMs: 10_000 }, async (fake, credential) => {
-		const [id] = await runTimes(bench.client, 1, actTwoWorkflow(credential, QUICK));
+	await withFakeAimlapi(session.client, { durationMs: 10_000 }, async (fake, credential) => {
+		const [id] = await runTimes(session.client, 1, actTwoWorkflow(credential, QUICK));
 		await fake.until(() => fake.count('retrieve') > 0, 30_000);
-		await bench.client.stop(id);
+		await session.client.stop(id);
 		await sleep(1000);
 		const before = fake.requests.length;
 		// Long enough for several polls, had one been left.
@@ -70,12 +69,12 @@ it('Stop reaches the worker within a second, and Retry waits on', async () => {
 		expect(fake.requests).toHaveLength(before);
 
 		const generationId = fake.generations[0].id;
-		const stopped = await bench.client.ended(id);
+		const stopped = await session.client.ended(id);
 		expect(stopped.status).toBe('canceled');
 		// n8n's main process saves custom data, but hears nothing of it from the worker after a stop.
 		expect(stopped.customData).toEqual({});
 		expect(stopped.data.resultData.metadata).toEqual({ actTwoGenerations1: generationId });
-		const again = await bench.client.ended(await bench.client.retry(id));
+		const again = await session.client.ended(await session.client.retry(id));
 		expect(itemsOf(again, ACT_TWO)[0].json).toMatchObject({
 			id: generationId,
 			status: 'completed',
@@ -93,11 +92,11 @@ describe('one worker is told to end, the other is killed', () => {
 	let example: Workflow;
 
 	beforeAll(async () => {
-		const { client, queue } = bench;
+		const { client, queue } = session;
 		fake = await startFakeAimlapi({
 			durationMs: (index) => (index < LONG ? 3_600_000 : (GRACE_SECONDS * 1000) / 2),
 		});
-		const credential = await credentialFor(client, fake);
+		const credential = await client.createAimlapiCredential(fake);
 		unfinished = [
 			...(await runTimes(client, LONG / 2, actTwoWorkflow(credential, QUICK))),
 			...(await runTimes(client, LONG / 2, createThenWait(credential))),
@@ -123,22 +122,22 @@ describe('one worker is told to end, the other is killed', () => {
 		await Promise.all([first.ended, queue.addWorker()]);
 		second.kill('SIGKILL');
 		await second.ended;
-		await activate(client, example);
+		await client.activate(example.id);
 	}, 120_000);
 	afterAll(async () => await fake?.close());
 
 	it('the one told to end finishes what ends in time', async () => {
-		for (const id of short) expect((await bench.client.ended(id)).status).toBe('success');
+		for (const id of short) expect((await session.client.ended(id)).status).toBe('success');
 	});
 
 	it('all else ends without its data, and nothing is paid twice, by Retry neither', async () => {
 		for (const id of unfinished) {
-			const { status, customData, data } = await bench.client.ended(id);
+			const { status, customData, data } = await session.client.ended(id);
 			expect(status).toBe('error');
 			expect(data.resultData.error?.message).toContain('failed to be processed too many times');
 			expect(data.resultData.runData).toEqual({});
 			expect(customData).toEqual({});
-			const again = await bench.client.ended(await bench.client.retry(id));
+			const again = await session.client.ended(await session.client.retry(id));
 			expect(again.status).toBe('error');
 			expect(again.data.resultData.runData).toEqual({});
 		}
@@ -146,10 +145,10 @@ describe('one worker is told to end, the other is killed', () => {
 	});
 
 	it('Get Many Videos alone brings the video of a killed worker', async () => {
-		const { client } = bench;
+		const { client } = session;
 		const [paid] = fake.generations;
 		paid.durationMs = 0;
-		const credential = await credentialFor(client, fake);
+		const credential = await client.createAimlapiCredential(fake);
 		const [listing] = await runTimes(
 			client,
 			1,
@@ -171,7 +170,7 @@ describe('one worker is told to end, the other is killed', () => {
 	});
 
 	it('the example “Survive a crash” brings the video all the same', async () => {
-		const { client } = bench;
+		const { client } = session;
 		const { id } = fake.generations[LONG];
 		const noted = async () => await rowsOf(client, table);
 		// The schedule is n8n's: once a minute.

@@ -4,8 +4,6 @@ import type { N8nProcess } from '../support/n8n/n8n.cts';
 import { startQueue } from '../support/n8n/queue.cts';
 import type { Queue } from '../support/n8n/queue.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
-import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
-import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
 
 /** How long a worker that is told to end goes on with its executions, in seconds; n8n's default is 30. */
 export const GRACE_SECONDS = 8;
@@ -32,26 +30,6 @@ export async function startQueueSession(): Promise<QueueSession> {
 	const client = new N8nClient(queue.main.url);
 	await client.setUp();
 	return { queue, client };
-}
-
-/** The ID of a new credential for a fake API. */
-export async function credentialFor(client: N8nClient, fake: FakeAimlapi): Promise<string> {
-	const data = { apiKey: fake.key, baseUrl: fake.url };
-	return (await client.createCredential('AIMLAPI', 'aimlapiApi', data)).id;
-}
-
-/** A fake API and a credential for it, closed when `use` has ended. */
-export async function withFakeAimlapi<T>(
-	client: N8nClient,
-	options: FakeAimlapiOptions,
-	use: (fake: FakeAimlapi, credentialId: string) => Promise<T>,
-): Promise<T> {
-	const fake = await startFakeAimlapi(options);
-	try {
-		return await use(fake, await credentialFor(client, fake));
-	} finally {
-		await fake.close();
-	}
 }
 
 /** Create Video, then Wait for Video, with the progress of the execution saved after each node. */

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-
+import { setUpExample } from '../support/examples.cts';
 import type { N8nClient, Workflow } from '../support/n8n/client.cts';
 
-const EXAMPLE = 'examples/survive-a-crash.json';
 /** The trigger of its second part. */
 export const EVERY_MINUTE = 'Every Minute';
-const ACT_TWO_TYPE = 'n8n-nodes-runway-act-two.runwayActTwo';
 
 interface Row {
 	generationId: string;
@@ -16,13 +13,8 @@ interface Row {
 export type DataTable = string;
 
 /** The example that users import, with the credential set. */
-export function survivor(credentialId: string): Omit<Workflow, 'id'> {
-	const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as Omit<Workflow, 'id'>;
-	const credentials = { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } };
-	const nodes = example.nodes.map((node) =>
-		node.type === ACT_TWO_TYPE ? { ...node, credentials } : node,
-	);
-	return { ...example, nodes };
+export function survivor(aimlapiApi: string): Omit<Workflow, 'id'> {
+	return setUpExample('survive-a-crash', { aimlapiApi });
 }
 
 /** Makes the data table that the example asks its user for. */
@@ -40,13 +32,6 @@ export async function addTable(client: N8nClient): Promise<DataTable> {
 
 export async function rowsOf(client: N8nClient, table: DataTable): Promise<Row[]> {
 	return ((await client.call('GET', `${table}/rows`)) as { data: Row[] }).data;
-}
-
-/** Makes a workflow's triggers work by themselves. */
-export async function activate(client: N8nClient, workflow: Workflow): Promise<void> {
-	const { id } = workflow;
-	const { versionId } = (await client.call('GET', `/workflows/${id}`)) as { versionId: string };
-	await client.call('POST', `/workflows/${id}/activate`, { versionId });
 }
 
 /** The IDs of the executions that a workflow's own triggers started, newest first. */

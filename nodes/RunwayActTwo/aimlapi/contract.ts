@@ -3,7 +3,7 @@
  * documented shapes of a response are read.
  * Source: https://docs.aimlapi.com/api-references/video-models/runway/act_two
  */
-import { errorText, own, parseJson, plainText, readAmount, readId } from './untrusted';
+import { errorText, own, parseJson, parseUrl, plainText, readAmount, readId } from './untrusted';
 
 export const MODEL = 'runway/act_two';
 
@@ -118,7 +118,7 @@ function readVideoUrl(video: unknown): string | undefined {
 	const first: unknown = Array.isArray(video) ? video[0] : video;
 	const link = own(first, 'url') ?? first;
 	if (typeof link !== 'string' || link.length > MAX_LINK_LENGTH) return undefined;
-	return /^https?:\/\//i.test(link) && URL.canParse(link) ? link : undefined;
+	return /^https?:\/\//i.test(link) && parseUrl(link) ? link : undefined;
 }
 
 function readFailure(error: unknown, reason: string): Failure {

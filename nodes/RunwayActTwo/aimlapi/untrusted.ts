@@ -35,6 +35,18 @@ export function parseJson(text: string): unknown {
 }
 
 /**
+ * The parsed URL, or undefined where the text is none. Not by `URL.canParse`, which Node 20 answers
+ * wrongly for letters outside ASCII once it has been called often.
+ */
+export function parseUrl(text: string, base?: string): URL | undefined {
+	try {
+		return new URL(text, base);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
  * An ID as its text, the space around it removed. IDs are opaque: on AIMLAPI's gateway they are UUIDs,
  * `<uuid>:<vendor>/<model>`, nanoids or numbers.
  * @returns undefined when it is not a text or number of 1 to 200 characters, none of them a control

@@ -56,7 +56,7 @@ export async function startSession(
 		withTimeout,
 		signal,
 	});
-	const links = linkChecker(context, clock, withTimeout, signal);
+	const links = linkChecker(context, clock, signal);
 	return {
 		context,
 		client,

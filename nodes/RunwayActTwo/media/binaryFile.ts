@@ -26,22 +26,30 @@ export function findFile(
 	value: unknown,
 ): IBinaryData | undefined {
 	if (isBinaryFile(value)) return value;
-	const item = context.getInputData()[itemIndex];
+	const files = filesOf(context, itemIndex);
 	if (typeof value === 'object' && value !== null) {
-		return Object.values(item.binary ?? {}).find((file) =>
-			Object.entries(value).every(([key, part]) => own(file, key) === part),
+		const parts = Object.entries(value);
+		return Object.values(files).find((file) =>
+			parts.every(([key, part]) => own(file, key) === part),
 		);
 	}
 	const name = String(value);
-	const inJson = name.split('.').reduce<unknown>((json, key) => own(json, key), item.json);
-	return [own(item.binary, name), inJson, own(item.json._files, name)].find(isBinaryFile);
+	const { json } = context.getInputData()[itemIndex];
+	const inJson = name.split('.').reduce<unknown>((part, key) => own(part, key), json);
+	// n8n's forms number the files of a field that takes several.
+	return [own(files, name), inJson, own(files, `${name}_0`)].find(isBinaryFile);
 }
 
 /** The names of an item's files. */
 export function fileNames(context: IExecuteFunctions, itemIndex: number): string[] {
+	return Object.keys(filesOf(context, itemIndex));
+}
+
+function filesOf(context: IExecuteFunctions, itemIndex: number): Record<string, IBinaryData> {
 	const { binary, json } = context.getInputData()[itemIndex];
-	return [binary, json, json._files].flatMap((files) =>
-		Object.keys(files ?? {}).filter((name) => isBinaryFile(own(files, name))),
+	const candidates = [json, json._files, binary].flatMap((files) => Object.entries(files ?? {}));
+	return Object.fromEntries(
+		candidates.filter((entry): entry is [string, IBinaryData] => isBinaryFile(entry[1])),
 	);
 }
 

@@ -1,4 +1,5 @@
 /** Which links AIMLAPI can fetch. Pure. Source: https://docs.dev.runwayml.com/assets/inputs/ */
+import { parseUrl } from '../aimlapi/untrusted';
 import { findPageProblem } from './pageHosts';
 import type { LinkProblem } from './pageHosts';
 
@@ -23,10 +24,8 @@ export function isLocalHost(hostname: string): boolean {
  * wrong with it.
  */
 export function validateLink(value: unknown): { url: string } | LinkProblem {
-	if (typeof value !== 'string' || !URL.canParse(value)) {
-		return { rule: 'must be a URL', advice: 'Enter a link that begins with https://.' };
-	}
-	const url = new URL(value);
+	const url = typeof value === 'string' ? parseUrl(value) : undefined;
+	if (!url) return { rule: 'must be a URL', advice: 'Enter a link that begins with https://.' };
 	if (url.protocol !== 'https:') {
 		const advice =
 			url.protocol === 'http:'

@@ -1,15 +1,16 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { toNoResponse } from '../aimlapi/networkError';
+import { own, parseUrl } from '../aimlapi/untrusted';
 import { ConcurrencyLimiter } from '../execution/concurrencyLimiter';
 import type { Clock } from '../polling/clock';
-import type { WithTimeout } from '../polling/timeout';
-import { MAX_INSPECTED_BYTES } from './inspection/bytes';
-import type { ByteSource } from './inspection/bytes';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
+import { linkRequest } from './linkRequest';
+import type { HostResponse, LinkRequest } from './linkRequest';
 import type { LinkProblem } from './pageHosts';
+import { rangeSource, sizeOf } from './rangeSource';
 
 /** What a link leads to, according to its host. */
 export type LinkCheck =
@@ -18,19 +19,24 @@ export type LinkCheck =
 			/** Where the redirects end. */
 			url: string;
 			info?: MediaInfo;
+			/** In lower case, without parameters; empty where the host does not tell what the file is. */
 			contentType: string;
 			/** In bytes. */
 			size?: number;
 	  }
-	| ({ kind: 'refused' } & LinkProblem)
+	| Refused
 	/** Nothing certain: the link is sent as it is. */
-	| { kind: 'unknown'; reason: string };
+	| Unknown;
+
+type Refused = { kind: 'refused' } & LinkProblem;
+type Unknown = { kind: 'unknown'; reason: string };
+/** The last response of a link, which is not a redirect. */
+type Found = { kind: 'found'; url: string; response: HostResponse };
+type Validate = (link: string) => { url: string } | LinkProblem;
 
 const MAX_REDIRECTS = 5;
 const CHECK_TIMEOUT_MS = 5_000;
 const MAX_AT_ONCE = 20;
-const RANGE_BYTES = 128 * 1024;
-const MAX_RANGES = MAX_INSPECTED_BYTES / RANGE_BYTES;
 
 const GONE: Record<number, string> = {
 	401: 'needs a login',
@@ -40,8 +46,14 @@ const GONE: Record<number, string> = {
 };
 const MAKE_PUBLIC =
 	'Make the link public, or get the file with another node and set the source to File.';
+const USE_FILE =
+	'Use the direct link of the file, or get the file with another node and set the source to File.';
 
-type Validate = (link: string) => { url: string } | LinkProblem;
+/** Types that do not say what the file is. */
+const VAGUE_TYPES =
+	/^(multipart\/.*|(application|binary)\/(x-)?(octet-stream|binary|download|force-download|unknown))$/;
+/** Types that may be an image or a video. */
+const MEDIA_TYPES = /^((image|video|audio)\/.*|application\/(mp4|ogg|x-matroska))$/;
 
 export interface LinkChecker {
 	/** Each distinct link is asked once. Rejects only when the execution is stopped. */
@@ -54,45 +66,30 @@ export interface LinkChecker {
  * its limits for outgoing requests hold. The API key is not sent.
  */
 export function linkChecker(
-	{ helpers }: Pick<IExecuteFunctions, 'helpers'>,
+	{ helpers }: { helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'> },
 	clock: Clock,
-	withTimeout: WithTimeout,
 	signal: AbortSignal,
 	validate: Validate = validateLink,
 ): LinkChecker {
 	const checks = new Map<string, Promise<LinkCheck>>();
 	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, clock, signal);
-	const running = new Set<AbortController>();
-	const endAll = () => {
-		for (const controller of running) controller.abort();
-	};
-	signal.addEventListener('abort', endAll, { once: true });
+	const request = linkRequest(helpers);
 
 	const start = async (link: string): Promise<LinkCheck> => {
 		signal.throwIfAborted();
 		const ended = new AbortController();
-		running.add(ended);
-		const request = async (options: IHttpRequestOptions) =>
-			(await helpers.httpRequest({
-				...options,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				disableFollowRedirect: true,
-				timeout: CHECK_TIMEOUT_MS,
-				abortSignal: ended.signal,
-			})) as StreamResponse;
+		const send: Send = async (url, offset) => await request(url, ended.signal, offset);
+		const tooLate = async (): Promise<Unknown> => {
+			await clock.sleep(CHECK_TIMEOUT_MS);
+			return { kind: 'unknown', reason: 'its host did not respond within 5 seconds' };
+		};
 		try {
-			return await withTimeout(checkLink(link, request, validate), CHECK_TIMEOUT_MS, () => ({
-				kind: 'unknown',
-				reason: 'its host did not respond within 5 seconds',
-			}));
+			return await Promise.race([checkLink(link, send, validate), tooLate()]);
 		} catch (error) {
 			signal.throwIfAborted();
 			const { code, refusal } = toNoResponse(error);
 			return { kind: 'unknown', reason: refusal ?? `no connection to its host (${code})` };
 		} finally {
-			running.delete(ended);
 			ended.abort();
 		}
 	};
@@ -103,127 +100,78 @@ export function linkChecker(
 			checks.set(link, known);
 			return await known;
 		},
-		close: () => {
-			signal.removeEventListener('abort', endAll);
-			limiter.close();
-			endAll();
-		},
+		close: () => limiter.close(),
 	};
 }
 
-interface StreamResponse extends Omit<IN8nHttpFullResponse, 'body'> {
-	body: AsyncIterable<Buffer> & { destroy(): void };
+type Send = (url: string, offset?: number) => ReturnType<LinkRequest>;
+
+/**
+ * A HEAD finds the way to the file. Only a GET decides against a link, because many hosts take no HEAD
+ * or answer it differently, and addresses can be signed for one of the two alone.
+ */
+async function checkLink(link: string, send: Send, validate: Validate): Promise<LinkCheck> {
+	const head = await follow(link, send, validate).catch(() => undefined);
+	const get = async (url: string) => await follow(url, async (to) => await send(to, 0), validate);
+	let found = isFile(head) && head.url !== link ? await get(head.url) : undefined;
+	if (!isFile(found)) found = await get(link);
+	return found.kind === 'found' ? await judge(found, send) : found;
 }
 
-type SendRequest = (options: IHttpRequestOptions) => Promise<StreamResponse>;
+/** Whether the host gave what can be the file. */
+function isFile(found: Found | Refused | Unknown | undefined): found is Found {
+	return found?.kind === 'found' && /^20[06]$/.test(String(found.response.status));
+}
 
-async function checkLink(
+async function follow(
 	link: string,
-	request: SendRequest,
+	send: Send,
 	validate: Validate,
-): Promise<LinkCheck> {
+): Promise<Found | Refused | Unknown> {
 	let url = link;
-	for (let redirects = 0; ; redirects++) {
-		let response = await request({ method: 'HEAD', url });
-		response.body.destroy();
-		// Some hosts know no HEAD, and signed links often allow GET alone.
-		if (response.statusCode >= 400) {
-			response = await request({ method: 'GET', url, headers: { Range: 'bytes=0-0' } });
-			response.body.destroy();
+	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+		const response = await send(url);
+		const location = own(response.headers, 'location');
+		if (!/^30[12378]$/.test(String(response.status)) || typeof location !== 'string') {
+			return { kind: 'found', url, response };
 		}
-		const { statusCode, headers } = response;
-		const location = headers.location;
-		if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
-			if (redirects === MAX_REDIRECTS) {
-				return { kind: 'unknown', reason: 'its host redirects more than five times' };
-			}
-			if (!URL.canParse(location, url))
-				return { kind: 'unknown', reason: 'a redirect leads nowhere' };
-			const next = validate(new URL(location, url).href);
-			if (!('url' in next)) {
-				return {
-					kind: 'refused',
-					rule: `is redirected to a link that cannot be used: it ${next.rule}`,
-					advice: next.advice,
-				};
-			}
-			url = next.url;
-			continue;
-		}
-		const gone = GONE[statusCode];
-		if (gone !== undefined)
-			return { kind: 'refused', rule: `${gone} (HTTP ${statusCode})`, advice: MAKE_PUBLIC };
-		if (statusCode < 200 || statusCode >= 300) {
-			return { kind: 'unknown', reason: `its host answered HTTP ${statusCode}` };
-		}
-		const contentType = String(headers['content-type'] ?? '')
-			.split(';')[0]
-			.trim()
-			.toLowerCase();
-		const size = sizeOf(response);
-		const info = await inspectMedia(rangeSource(url, size, request));
-		if (info?.name === 'web page' || (!info && contentType === 'text/html')) {
+		const next = validate(parseUrl(location, url)?.href ?? location);
+		if (!('url' in next)) {
 			return {
 				kind: 'refused',
-				rule: 'must be a link to a file, not to a web page',
-				advice:
-					'Use the direct link of the file, or get the file with another node and set the source to File.',
+				rule: `is redirected to a link that cannot be used: it ${next.rule}`,
+				advice: next.advice,
 			};
 		}
-		return {
-			kind: 'checked',
-			url,
-			contentType,
-			...(info && { info }),
-			...(size !== undefined && { size }),
-		};
+		url = next.url;
 	}
+	return { kind: 'unknown', reason: 'its host redirects more than five times' };
 }
 
-/** From Content-Range where a part was asked for, or else from Content-Length. */
-function sizeOf({ statusCode, headers }: StreamResponse): number | undefined {
-	const total =
-		statusCode === 206
-			? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
-			: headers['content-encoding'] === undefined
-				? headers['content-length']
-				: undefined;
-	const size = Number(total);
-	return Number.isSafeInteger(size) && size > 0 ? size : undefined;
-}
+async function judge(found: Found, send: Send): Promise<LinkCheck> {
+	const { url, response } = found;
+	const { status, headers } = response;
+	const refused = (rule: string, advice: string): Refused => ({ kind: 'refused', rule, advice });
+	if (GONE[status]) return refused(`${GONE[status]} (HTTP ${status})`, MAKE_PUBLIC);
+	if (!isFile(found)) return { kind: 'unknown', reason: `its host answered HTTP ${status}` };
 
-/** A file behind a link, by ranges; where the host serves none, its beginning alone. */
-function rangeSource(url: string, size: number | undefined, request: SendRequest): ByteSource {
-	const parts = new Map<number, Promise<Buffer>>();
-	let hasRanges = true;
-	const part = async (start: number): Promise<Buffer> => {
-		if (!hasRanges || parts.size >= MAX_RANGES) return Buffer.alloc(0);
-		const Range = `bytes=${start}-${start + RANGE_BYTES - 1}`;
-		const { statusCode, body } = await request({ method: 'GET', url, headers: { Range } });
-		hasRanges &&= statusCode === 206;
-		const isWanted = statusCode === 206 || (statusCode === 200 && start === 0);
-		return isWanted ? await firstBytes(body, RANGE_BYTES) : (body.destroy(), Buffer.alloc(0));
-	};
+	const size = sizeOf(response);
+	if (size === 0) return refused('leads to an empty file', USE_FILE);
+	const told = /^[\w.+-]+\/[\w.+-]+/.exec(String(own(headers, 'content-type')).trim()) ?? [''];
+	const contentType = told[0].toLowerCase().replace(VAGUE_TYPES, '');
+	const source = rangeSource(response, async (offset) => await send(url, offset));
+	const info = await inspectMedia(source).catch(() => undefined);
+	if (info?.name === 'web page' || (!info && /html/.test(contentType))) {
+		return refused('must be a link to a file, not to a web page', USE_FILE);
+	}
+	if (!info && contentType && !MEDIA_TYPES.test(contentType)) {
+		return refused(`must be a link to an image or a video, not to ${contentType}`, USE_FILE);
+	}
 	return {
+		kind: 'checked',
+		url,
+		contentType,
+		...(info && { info }),
 		...(size !== undefined && { size }),
-		read: async (offset, length) => {
-			const start = offset - (offset % RANGE_BYTES);
-			const content = parts.get(start) ?? part(start);
-			parts.set(start, content);
-			return (await content).subarray(offset - start, offset - start + length);
-		},
 	};
-}
-
-/** A host may send all of a large file: what is not wanted is not read. */
-async function firstBytes(body: StreamResponse['body'], count: number): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	let received = 0;
-	for await (const chunk of body) {
-		chunks.push(chunk);
-		received += chunk.length;
-		if (received >= count) break;
-	}
-	body.destroy();
-	return Buffer.concat(chunks).subarray(0, count);
 }

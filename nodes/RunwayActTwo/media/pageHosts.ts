@@ -18,22 +18,14 @@ interface PageHost extends LinkProblem {
 }
 
 const notTo = (page: string) => `must be a link to a file, not to ${page}`;
+const notOf = (service: string) =>
+	`must be a link that works without a login, not one of ${service}`;
 const withNode = (node: string) =>
 	`Download the file with the ${node} node and set the source to File.`;
 
 const UPLOAD =
 	'Save the file and upload it to a place that gives a direct link, or add it to the workflow with another node and set the source to File.';
 const OWN_FILE = `The service gives no direct link to its videos. ${UPLOAD}`;
-const MICROSOFT = {
-	rule: notTo('a OneDrive or SharePoint page'),
-	advice: withNode('Microsoft OneDrive or Microsoft SharePoint'),
-};
-const SLACK = {
-	rule: notTo('a Slack page'),
-	advice:
-		'Download the file with the HTTP Request node and the Slack credential, and set the source to File.',
-};
-
 /** The first entry that fits counts. */
 const PAGE_HOSTS: PageHost[] = [
 	{
@@ -59,9 +51,12 @@ const PAGE_HOSTS: PageHost[] = [
 		rule: notTo('a Dropbox page'),
 		advice: `Change dl=0 at the end of the link to dl=1. Or: ${withNode('Dropbox')}`,
 	},
-	{ hosts: ['1drv.ms'], ...MICROSOFT },
-	{ hosts: ['onedrive.live.com'], except: /^[^/]+\/download(\.aspx)?\?/, ...MICROSOFT },
-	{ hosts: ['sharepoint.com'], except: /\/_layouts\/15\/download\.aspx\?/, ...MICROSOFT },
+	{
+		hosts: ['1drv.ms', 'onedrive.live.com', 'sharepoint.com'],
+		except: /^(onedrive\.live\.com|[^/]+\.sharepoint\.com\/.*_layouts\/15)\/download(\.aspx)?\?/,
+		rule: notTo('a OneDrive or SharePoint page'),
+		advice: withNode('Microsoft OneDrive or Microsoft SharePoint'),
+	},
 	{ hosts: ['icloud.com'], rule: notTo('an iCloud page'), advice: UPLOAD },
 	{
 		hosts: ['wetransfer.com', 'we.tl'],
@@ -70,15 +65,15 @@ const PAGE_HOSTS: PageHost[] = [
 		advice: UPLOAD,
 	},
 	{
-		hosts: ['files.slack.com'],
-		except: /[?&]pub_secret=/,
-		rule: 'must be a link that works without a login, not to a Slack file',
-		advice: SLACK.advice,
+		hosts: ['slack.com', 'slack-files.com'],
+		except: /^files\.slack\.com\/.*[?&]pub_secret=/,
+		rule: notOf('Slack'),
+		advice:
+			'Download the file with the HTTP Request node and the Slack credential, and set the source to File.',
 	},
-	{ hosts: ['slack.com', 'slack-files.com'], ...SLACK },
 	{
 		hosts: ['whatsapp.com', 'whatsapp.net', 'wa.me', 'lookaside.fbsbx.com'],
-		rule: 'must be a link that works without a login, not one of WhatsApp',
+		rule: notOf('WhatsApp'),
 		advice:
 			'Get the media’s URL with the WhatsApp Business Cloud node, download it with the HTTP Request node and the WhatsApp credential, and set the source to File.',
 	},

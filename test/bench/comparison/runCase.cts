@@ -38,7 +38,11 @@ export async function runCase(
 	const given = Array.from({ length: items }, (_, item) => ({ item }));
 	const workflow =
 		by === 'node'
-			? actTwoWorkflow(await aimlapi(client, fake), { downloadVideo: false, options }, given)
+			? actTwoWorkflow(
+					await client.createAimlapiCredential(fake),
+					{ downloadVideo: false, options },
+					given,
+				)
 			: loopWorkflow(fake.url, await headerAuth(client, fake), given, by === 'paced loop');
 	const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
 	const execution = await ended(client, id);
@@ -46,11 +50,6 @@ export async function runCase(
 	const doneNode = by === 'node' ? ACT_TWO : DONE;
 	const figures = figuresOf(log, execution, items, doneNode, server.maxConcurrent);
 	return { status: execution.status, figures, log };
-}
-
-export async function aimlapi(client: N8nClient, { url, key }: RemoteFake): Promise<string> {
-	const data = { apiKey: key, baseUrl: url };
-	return (await client.createCredential('AIMLAPI', 'aimlapiApi', data)).id;
 }
 
 async function headerAuth(client: N8nClient, { key }: RemoteFake): Promise<string> {

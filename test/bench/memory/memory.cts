@@ -18,7 +18,6 @@ import {
 	triggerAlone,
 } from './workflows.cts';
 import { memoryOf, resetPeak, steadyMemoryMB } from '../shared/processes.cts';
-import { aimlapi } from '../comparison/runCase.cts';
 import { fakesProcess } from '../shared/fakes.cts';
 import type { Fakes } from '../shared/fakes.cts';
 import { median } from '../package/weight.cts';
@@ -99,7 +98,7 @@ async function generation(client: N8nClient, fakes: Fakes, videoBytes: number) {
 	const { id } = (await created.body.json()) as { id: string };
 	const found = await request(`${path}?generation_id=${id}`, { headers });
 	const { video } = (await found.body.json()) as { video: [string] };
-	return { id, video: video[0], credential: await aimlapi(client, fake) };
+	return { id, video: video[0], credential: await client.createAimlapiCredential(fake) };
 }
 
 /** The asset as it is, and padded behind its end, which its format allows. */
@@ -149,7 +148,9 @@ async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Prom
 		large: fileThenCreate(large, parameters),
 	}));
 	const created = await raised(async (client, fakes) => {
-		const credential = await aimlapi(client, await fakes.start({ durationsMs: [0] }));
+		const credential = await client.createAimlapiCredential(
+			await fakes.start({ durationsMs: [0] }),
+		);
 		return {
 			small: fileThenCreate(small, parameters, credential),
 			large: fileThenCreate(large, parameters, credential),

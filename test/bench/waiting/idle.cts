@@ -5,7 +5,6 @@ import { startN8n } from '../../support/n8n/n8n.cts';
 import { actTwoWorkflow, TRIGGER } from '../../support/n8n/workflows.cts';
 import { inspected } from '../shared/inspector.cts';
 import { groupCpuSeconds } from '../shared/processes.cts';
-import { aimlapi } from '../comparison/runCase.cts';
 import type { Fakes } from '../shared/fakes.cts';
 
 const GENERATIONS = 200;
@@ -35,7 +34,7 @@ export async function idleCost(fakes: Fakes, minutes: number): Promise<IdleCost>
 
 		const fake = await fakes.start({ durationsMs: [3_600_000] });
 		const workflow = actTwoWorkflow(
-			await aimlapi(client, fake),
+			await client.createAimlapiCredential(fake),
 			{ options: { maxConcurrentGenerations: GENERATIONS, timeout: 7200 } },
 			Array.from({ length: GENERATIONS }, () => ({})),
 		);

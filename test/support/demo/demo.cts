@@ -1,15 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { itemsOf, N8nClient, OWNER } from '../n8n/client.cts';
-import type { Execution, Workflow } from '../n8n/client.cts';
+import type { Execution } from '../n8n/client.cts';
 import { startN8n } from '../n8n/n8n.cts';
 import { ACT_TWO, TRIGGER } from '../n8n/workflows.cts';
 import { startFakeAimlapi } from '../fakeAimlapi/server.cts';
 import type { LoggedRequest, FakeAimlapi } from '../fakeAimlapi/server.cts';
+import { setUpExample } from '../examples.cts';
 import { NEWEST_RELEASE } from '../n8n/release.cts';
 
 const { values: flags } = parseArgs({
@@ -41,11 +42,12 @@ async function main(): Promise<boolean> {
 	try {
 		const client = new N8nClient(n8n.url);
 		await client.setUp();
-		const credential = await client.createCredential('AIMLAPI', 'aimlapiApi', {
-			apiKey: realKey ?? fake?.key,
-			baseUrl: fake?.url ?? 'https://api.aimlapi.com',
+		const aimlapiApi = await client.createAimlapiCredential({
+			key: realKey ?? fake?.key ?? '',
+			url: fake?.url ?? 'https://api.aimlapi.com',
 		});
-		const workflow = await client.createWorkflow(exampleWorkflow(credential.id));
+		const example = setUpExample('animate-a-character', { aimlapiApi });
+		const workflow = await client.createWorkflow(example);
 		log('Running the workflow “Animate a character” …');
 		const execution = await client.ended(await client.run(workflow, TRIGGER), LONGEST_RUN_MS);
 		const done = await showResult(client, execution);
@@ -61,19 +63,6 @@ async function main(): Promise<boolean> {
 		await n8n.stop();
 		await fake?.close();
 	}
-}
-
-/** The example that users import, with the credential set. */
-function exampleWorkflow(credentialId: string): Omit<Workflow, 'id'> {
-	const example = JSON.parse(readFileSync('examples/animate-a-character.json', 'utf8')) as Omit<
-		Workflow,
-		'id'
-	>;
-	const credentials = { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } };
-	const nodes = example.nodes.map((node) =>
-		node.name === ACT_TWO ? { ...node, credentials } : node,
-	);
-	return { ...example, nodes };
 }
 
 function showStatuses(fake: FakeAimlapi): void {

@@ -73,7 +73,7 @@ export function corpus(): string[] {
 	mkdirSync(FOLDER, { recursive: true });
 	for (const [name, args] of Object.entries(FILES)) {
 		if (existsSync(join(FOLDER, name))) continue;
-		const made = join(FOLDER, `making-${name}`);
+		const made = join(FOLDER, `making-${process.pid}-${name}`);
 		execFileSync('ffmpeg', ['-v', 'error', '-y', ...args, made], { stdio: 'pipe' });
 		renameSync(made, join(FOLDER, name));
 	}

@@ -75,6 +75,12 @@ export class N8nClient {
 		return (await this.call('POST', '/credentials', { name, type, data })) as { id: string };
 	}
 
+	/** A credential for an AIMLAPI, the fake one as a rule. @returns its ID */
+	async createAimlapiCredential({ url, key }: { url: string; key: string }): Promise<string> {
+		const data = { apiKey: key, baseUrl: url };
+		return (await this.createCredential('AIMLAPI', 'aimlapiApi', data)).id;
+	}
+
 	/** The credential's own test, as when it is saved in the editor. */
 	async testCredential(credential: object): Promise<{ status: string; message: string }> {
 		return (await this.call('POST', '/credentials/test', { credentials: credential })) as {

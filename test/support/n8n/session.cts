@@ -33,11 +33,7 @@ export async function withFakeAimlapi<T>(
 ): Promise<T> {
 	const fake = await startFakeAimlapi({ durationMs: 500, ...options });
 	try {
-		const { id } = await client.createCredential('AIMLAPI', 'aimlapiApi', {
-			apiKey: fake.key,
-			baseUrl: `${fake.url}/`,
-		});
-		return await use(fake, id);
+		return await use(fake, await client.createAimlapiCredential(fake));
 	} finally {
 		await fake.close();
 	}

@@ -52,13 +52,6 @@ const PAGES: Array<[page: string, advice: string | RegExp, ...links: string[]]> 
 		'https://share.icloud.com/photos/1',
 	],
 	['a WeTransfer page', 'upload', 'https://we.tl/t-1', 'https://wetransfer.com/downloads/1/2'],
-	[
-		'a Slack page',
-		'Slack credential',
-		'https://team.slack.com/files/U1/F1/a.mp4',
-		'https://app.slack.com/client/T1/C1',
-		'https://slack-files.com/T1-F1-1',
-	],
 	['a Telegram page', 'Telegram node', 'https://t.me/channel/1', 'https://web.telegram.org/k/'],
 	[
 		'a YouTube page',
@@ -112,7 +105,10 @@ describe('pages of well-known services', () => {
 	});
 
 	it.each([
-		['https://files.slack.com/files-pri/T1-F1/a.mp4', 'Slack file', 'Slack credential'],
+		['https://files.slack.com/files-pri/T1-F1/a.mp4', 'one of Slack', 'Slack credential'],
+		['https://team.slack.com/files/U1/F1/a.mp4', 'one of Slack', 'Slack credential'],
+		['https://app.slack.com/client/T1/C1?pub_secret=1', 'one of Slack', 'Slack credential'],
+		['https://slack-files.com/T1-F1-1', 'one of Slack', 'Slack credential'],
 		[
 			'https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1',
 			'WhatsApp',

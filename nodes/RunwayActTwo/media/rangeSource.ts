@@ -1,0 +1,54 @@
+import { own, readAmount } from '../aimlapi/untrusted';
+import { MAX_INSPECTED_BYTES } from './inspection/bytes';
+import type { ByteSource } from './inspection/bytes';
+import { PART_BYTES } from './linkRequest';
+import type { HostResponse } from './linkRequest';
+
+const MAX_PARTS = MAX_INSPECTED_BYTES / PART_BYTES;
+
+/** A file at a host, by parts of it, 512 kB in all. What the host does not give is empty. */
+export function rangeSource(
+	first: HostResponse,
+	requestPart: (offset: number) => Promise<HostResponse>,
+): ByteSource {
+	const size = sizeOf(first);
+	// A host without ranges sends the whole file: its beginning can be read all the same.
+	const start = first.status === 200 ? first.body : partOf(first, 0);
+	const parts = new Map([[0, Promise.resolve(start)]]);
+	const readPart = async (offset: number) => {
+		if (first.status === 200 || parts.size >= MAX_PARTS || offset >= (size ?? Infinity)) return;
+		return partOf(await requestPart(offset), offset);
+	};
+	return {
+		...(size !== undefined && { size }),
+		read: async (offset, length) => {
+			const start = offset - (offset % PART_BYTES);
+			const part = parts.get(start) ?? readPart(start);
+			parts.set(start, part);
+			const bytes = (await part) ?? Buffer.alloc(0);
+			return bytes.subarray(offset - start, offset - start + length);
+		},
+	};
+}
+
+/** In bytes, of the whole file. */
+export function sizeOf({ status, headers }: HostResponse): number | undefined {
+	return status === 206 ? contentRange(headers)?.size : readAmount(own(headers, 'content-length'));
+}
+
+/** The bytes of a 206 that says and has what was asked for, or what the file has of it. */
+function partOf({ status, headers, body }: HostResponse, offset: number): Buffer | undefined {
+	const { first, last, size = Infinity } = contentRange(headers) ?? {};
+	const end = offset + body.length;
+	const isAll = body.length === PART_BYTES || end >= size || size === Infinity;
+	return status === 206 && first === offset && last === end - 1 && isAll ? body : undefined;
+}
+
+/** RFC 9110, 14.4; the size is absent where the host does not tell it. */
+function contentRange(headers: HostResponse['headers']) {
+	const [, first, last, size] =
+		/^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(own(headers, 'content-range'))) ?? [];
+	return first === undefined
+		? undefined
+		: { first: Number(first), last: Number(last), size: readAmount(size) };
+}
