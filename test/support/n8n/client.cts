@@ -56,6 +56,8 @@ export interface Execution {
 	};
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 const LAG_MS = 150;
 
 /** n8n's own REST API, as its editor uses it. */
@@ -169,7 +171,7 @@ export class N8nClient {
 	 * Any other request under /rest.
 	 * @throws Error with the answer when n8n refuses it
 	 */
-	async call(method: 'GET' | 'POST', path: string, data?: object): Promise<unknown> {
+	async call(method: Method, path: string, data?: object): Promise<unknown> {
 		const { statusCode, headers, body } = await this.send(method, path, data);
 		const text = await body.text();
 		if (statusCode >= 300)
@@ -179,7 +181,7 @@ export class N8nClient {
 		return (JSON.parse(text) as { data: unknown }).data;
 	}
 
-	private async send(method: 'GET' | 'POST', path: string, data?: object, base = '/rest') {
+	private async send(method: Method, path: string, data?: object, base = '/rest') {
 		return await request(`${this.url}${base}${path}`, {
 			method,
 			headers: {

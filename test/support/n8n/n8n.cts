@@ -26,6 +26,8 @@ export interface N8nOptions {
 	env?: NodeJS.ProcessEnv;
 	/** Folders of other community packages to install beside ours. */
 	beside?: string[];
+	/** The user folder to start in, with just what it holds; absent: a fresh one with the package. */
+	userFolder?: string;
 	log?: (line: string) => void;
 }
 
@@ -59,8 +61,8 @@ function installPackages(userFolder: string, beside: string[]): void {
 }
 
 /**
- * Starts a real n8n with the built package in a fresh user folder, reachable on loopback only. It ends
- * with this process.
+ * Starts a real n8n, reachable on loopback only, with the built package in a fresh user folder unless
+ * told otherwise. It ends with this process.
  * @throws Error with the end of its log when it does not come up
  */
 export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
@@ -90,8 +92,8 @@ async function startProcess(
 	env: NodeJS.ProcessEnv,
 ): Promise<N8nProcess> {
 	const { node, n8n } = await ensureN8n(options.release ?? NEWEST_RELEASE, options.log);
-	const userFolder = mkdtempSync(join(tmpdir(), 'act-two-n8n-'));
-	installPackages(userFolder, options.beside ?? []);
+	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'act-two-n8n-'));
+	if (!options.userFolder) installPackages(userFolder, options.beside ?? []);
 	const started = await startChildProcess({
 		command: node,
 		args: [n8n, ...args],

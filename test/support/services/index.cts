@@ -1,18 +1,14 @@
-import { createServer } from 'node:https';
-
-import { makeCertificate } from './certificates.cts';
 import { GOOGLE_HOSTS, FakeGoogleDrive } from './googleDrive.cts';
-import type { Handler } from './http.cts';
-import { listen, serve } from './http.cts';
+import { playHosts } from './hosts.cts';
+import type { HostsEnv } from './hosts.cts';
 import { startOpenAi } from './openai.cts';
 import type { FakeOpenAi } from './openai.cts';
-import { startProxy } from './proxy.cts';
 import { SLACK_HOSTS, FakeSlack } from './slack.cts';
 import { FakeTelegram, TELEGRAM_HOSTS } from './telegram.cts';
 
 export interface Services {
 	/** What n8n has to be started with, so that its own nodes find these services. */
-	env: { HTTPS_PROXY: string; NO_PROXY: string; NODE_EXTRA_CA_CERTS: string };
+	env: HostsEnv;
 	slack: FakeSlack;
 	telegram: FakeTelegram;
 	drive: FakeGoogleDrive;
@@ -31,38 +27,22 @@ export async function startServices({ folder }: { folder: string }): Promise<Ser
 	const slack = new FakeSlack();
 	const telegram = new FakeTelegram();
 	const drive = new FakeGoogleDrive();
-	const handlers: Record<string, Handler> = {
+	const hosts = await playHosts(folder, {
 		...Object.fromEntries(SLACK_HOSTS.map((host) => [host, slack.handle])),
 		...Object.fromEntries(TELEGRAM_HOSTS.map((host) => [host, telegram.handle])),
 		...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, drive.handle])),
-	};
-	const hosts = Object.keys(handlers);
-	const { file, certificate, key } = makeCertificate(folder, hosts);
-
-	const tls = await listen(
-		createServer(
-			{ cert: certificate, key },
-			serve(async (request, response) => {
-				await handlers[request.headers.host ?? ''](request, response);
-			}),
-		),
-	);
-	const proxy = await startProxy(hosts, tls.port);
+	});
 	const model = await startOpenAi();
 
 	return {
-		env: {
-			HTTPS_PROXY: proxy.url,
-			NO_PROXY: '127.0.0.1,localhost',
-			NODE_EXTRA_CA_CERTS: file,
-		},
+		env: hosts.env,
 		slack,
 		telegram,
 		drive,
 		openai: model.openai,
-		refused: proxy.refused,
+		refused: hosts.refused,
 		close: async () => {
-			await Promise.all([proxy.close(), tls.close(), model.close()]);
+			await Promise.all([hosts.close(), model.close()]);
 		},
 	};
 }
