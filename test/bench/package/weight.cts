@@ -9,7 +9,7 @@ require('n8n-workflow');
 globalThis.gc();
 const memory = process.memoryUsage().rss;
 const start = performance.now();
-const { RunwayActTwo, AimlapiApi } = require('../index.js');
+const { RunwayActTwo, AimlapiApi } = require('./index.js');
 new RunwayActTwo();
 new AimlapiApi();
 const ms = performance.now() - start;
