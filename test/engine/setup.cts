@@ -31,7 +31,11 @@ export async function setup({ parameters = {}, server = {}, ...rest }: Setup = {
 	return {
 		fake,
 		credential: { apiKey: fake.key, baseUrl: fake.url },
-		parameters: { ...INPUTS, ...others, options: { pollingInterval: 1, checkLinks: false, ...(options as object) } },
+		parameters: {
+			...INPUTS,
+			...others,
+			options: { pollingInterval: 1, checkLinks: false, ...(options as object) },
+		},
 		...rest,
 	};
 }
