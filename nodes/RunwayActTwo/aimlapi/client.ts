@@ -7,6 +7,7 @@ import type {
 
 import type { Clock } from '../polling/clock';
 import { rateLimiter } from '../polling/rateLimiter';
+import type { LimitedRequest } from '../polling/rateLimiter';
 import type { WithTimeout } from '../polling/timeout';
 import { classifyCreation, classifyPoll } from './classify';
 import type { CreationVerdict, PollVerdict } from './classify';
@@ -29,13 +30,19 @@ const TIMED_OUT: Outcome = { kind: 'noResponse', sent: true, code: 'ETIMEDOUT' }
 
 export interface AimlapiClient {
 	/**
-	 * Sends exactly one POST. Rejects only when the execution is stopped.
+	 * Sends exactly one POST as soon as the rate limit allows. Rejects only when the execution is stopped.
 	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
+	 * @param onSend called right before it is sent
 	 */
-	createGeneration(request: GenerationRequest, clientRequestId: string): Promise<CreationVerdict>;
+	createGeneration(
+		request: GenerationRequest,
+		clientRequestId: string,
+		onSend: () => void,
+	): Promise<CreationVerdict>;
 	/**
 	 * Sends one GET as soon as the rate limit allows, given up after 30 s or what is left, 5 s at
-	 * least. Rejects only when the execution is stopped.
+	 * least. Of those that wait, the generation polled first goes first. Rejects only when the execution
+	 * is stopped.
 	 */
 	getGeneration(id: string, timeLeftMs: number): Promise<PollVerdict>;
 	/** One page of the usage logs, newest first. Rejects only when the execution is stopped. */
@@ -63,10 +70,15 @@ export function aimlapiClient(
 	{ credential, baseUrl, endpoint, clock, withTimeout, signal }: ClientOptions,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
-	const waitForTurn = rateLimiter(clock);
+	const limiter = rateLimiter(clock);
+	const firstPolls = new Map<string, number>();
 
-	const send = async (options: IHttpRequestOptions): Promise<Outcome> => {
+	const send = async (
+		options: IHttpRequestOptions,
+		request: LimitedRequest = 'other',
+	): Promise<Outcome> => {
 		signal.throwIfAborted();
+		const sentAt = clock.now();
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
@@ -80,7 +92,11 @@ export function aimlapiClient(
 				},
 				{ credentialsDecrypted: credential },
 			)) as IN8nHttpFullResponse;
-			return toResponse(response.statusCode, response.headers, textOf(response.body), clock.now());
+			const { statusCode, headers, body } = response;
+			const outcome = toResponse(statusCode, headers, textOf(body), clock.now());
+			if (statusCode === 429) limiter.refused(request, sentAt, outcome.retryAfterMs);
+			else if (statusCode < 500) limiter.taken(request);
+			return outcome;
 		} catch (error) {
 			const outcome = toNoResponse(error);
 			if (outcome.sent) signal.throwIfAborted();
@@ -89,24 +105,32 @@ export function aimlapiClient(
 	};
 
 	return {
-		async createGeneration(request, clientRequestId) {
-			const sent = send({
-				method: 'POST',
-				url,
-				headers: {
-					'Content-Type': 'application/json',
-					Accept: 'application/json',
-					'X-Client-Request-Id': clientRequestId,
+		async createGeneration(request, clientRequestId, onSend) {
+			// First, so that AIMLAPI works on all of them meanwhile.
+			await limiter.turn(-Infinity);
+			onSend();
+			const sent = send(
+				{
+					method: 'POST',
+					url,
+					headers: {
+						'Content-Type': 'application/json',
+						Accept: 'application/json',
+						'X-Client-Request-Id': clientRequestId,
+					},
+					body: requestBody(request),
+					timeout: CREATE_TIMEOUT_MS,
 				},
-				body: requestBody(request),
-				timeout: CREATE_TIMEOUT_MS,
-			});
+				'creation',
+			);
 			// Never given up before n8n does: its response carries the ID of what was paid for.
 			return classifyCreation(await sent);
 		},
 
 		async getGeneration(id, timeLeftMs) {
-			await waitForTurn();
+			const order = firstPolls.get(id) ?? clock.now();
+			firstPolls.set(id, order);
+			await limiter.turn(order, clock.now() + timeLeftMs);
 			const timeout = Math.min(POLL_TIMEOUT_MS, Math.max(MIN_POLL_TIMEOUT_MS, timeLeftMs));
 			const sent = send({
 				method: 'GET',
@@ -120,7 +144,7 @@ export function aimlapiClient(
 		},
 
 		async listLogs(periodMs, limit, offset) {
-			await waitForTurn();
+			await limiter.turn(-Infinity);
 			const sent = send({
 				method: 'GET',
 				url: `${baseUrl}${LOGS_PATH}?${logsQuery(periodMs, limit, offset)}`,

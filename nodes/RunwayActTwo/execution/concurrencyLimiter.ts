@@ -1,23 +1,18 @@
-import type { Clock } from '../polling/clock';
+interface Waiting {
+	weight: number;
+	admit: () => void;
+	reject: (reason: unknown) => void;
+}
 
-/**
- * How many items run at once, by additive increase and multiplicative decrease: starts at the user's
- * limit, falls to what the API admits when it answers a creation with HTTP 429, and rises again by one
- * for each full round of finished items.
- */
+/** How much runs at once, first come first served: so many items, or items of so many bytes in all. */
 export class ConcurrencyLimiter {
 	private active = 0;
-	private limit: number;
-	private finishedSinceGrowth = 0;
-	private rateLimitedSince: number | undefined;
-	private readonly queue: Array<{ admit: () => void; reject: (reason: unknown) => void }> = [];
+	private readonly queue: Waiting[] = [];
 
 	constructor(
 		private readonly max: number,
-		private readonly clock: Pick<Clock, 'now'>,
 		private readonly signal: AbortSignal,
 	) {
-		this.limit = max;
 		signal.addEventListener('abort', this.rejectQueue, { once: true });
 	}
 
@@ -26,63 +21,31 @@ export class ConcurrencyLimiter {
 		this.signal.removeEventListener('abort', this.rejectQueue);
 	}
 
-	/** Runs `work` when there is a slot for it. Rejects with the signal's reason when aborted. */
-	async run<T>(work: () => Promise<T>): Promise<T> {
-		await this.enter(false);
+	/**
+	 * Runs `work` when there is room for it: what weighs nothing at once, what is heavier than all the
+	 * room alone. Rejects with the signal's reason when aborted.
+	 */
+	async run<T>(work: () => Promise<T>, weight = 1): Promise<T> {
+		this.signal.throwIfAborted();
+		if (weight === 0) return await work();
+		await new Promise<void>((admit, reject) => {
+			this.queue.push({ weight, admit, reject });
+			this.admitNext();
+		});
 		try {
 			return await work();
 		} finally {
-			this.leave();
+			this.active -= weight;
+			this.admitNext();
 		}
 	}
 
-	/** A creation was accepted. */
-	accepted(): void {
-		this.rateLimitedSince = undefined;
-	}
-
-	/**
-	 * A creation was rate limited. While other items are active it yields its slot and resolves to true
-	 * when one of them has ended; otherwise it resolves to false at once.
-	 */
-	async yieldSlot(): Promise<boolean> {
-		this.rateLimitedSince ??= this.clock.now();
-		if (this.active <= 1) return false;
-		this.active--;
-		this.limit = Math.max(1, this.active);
-		this.finishedSinceGrowth = 0;
-		await this.enter(true);
-		return true;
-	}
-
-	/** Milliseconds since the API last accepted a creation or an item ended, 0 when not rate limited. */
-	rateLimitedForMs(): number {
-		return this.rateLimitedSince === undefined ? 0 : this.clock.now() - this.rateLimitedSince;
-	}
-
-	private async enter(first: boolean): Promise<void> {
-		this.signal.throwIfAborted();
-		if (this.active < this.limit) {
-			this.active++;
-			return;
-		}
-		await new Promise<void>((admit, reject) => {
-			if (first) this.queue.unshift({ admit, reject });
-			else this.queue.push({ admit, reject });
-		});
-	}
-
-	private leave(): void {
-		this.active--;
-		this.rateLimitedSince = undefined;
-		this.finishedSinceGrowth++;
-		if (this.finishedSinceGrowth >= this.limit && this.limit < this.max) {
-			this.limit++;
-			this.finishedSinceGrowth = 0;
-		}
-		while (this.active < this.limit && this.queue.length > 0) {
-			this.active++;
-			this.queue.shift()?.admit();
+	private admitNext(): void {
+		for (let next = this.queue[0]; next; next = this.queue[0]) {
+			if (this.active > 0 && this.active + next.weight > this.max) return;
+			this.active += next.weight;
+			this.queue.shift();
+			next.admit();
 		}
 	}
 

@@ -13,9 +13,12 @@ import type { LogSearch } from '../polling/logSearch';
 import { sharedTimeouts } from '../polling/timeout';
 import type { WithTimeout } from '../polling/timeout';
 import { ConcurrencyLimiter } from './concurrencyLimiter';
+import { CreationGate } from './creationGate';
 import { Hints } from './hints';
 
 const CREDENTIAL_TYPE = 'aimlapiApi';
+/** Files that are in memory at once to be sent within requests. */
+const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 
 /** What all items share during one execution of the node. */
 export interface Session {
@@ -26,6 +29,9 @@ export interface Session {
 	clock: Clock;
 	withTimeout: WithTimeout;
 	limiter: ConcurrencyLimiter;
+	creations: CreationGate;
+	/** By the bytes of files. */
+	uploads: ConcurrencyLimiter;
 	hints: Hints;
 	/** Ends with the execution, or when one item fails and the workflow does not continue. */
 	signal: AbortSignal;
@@ -47,7 +53,9 @@ export async function startSession(
 	const { endpoint, maxConcurrentGenerations } = readExecutionSettings(context);
 	const clock = abortableClock(signal);
 	const withTimeout = sharedTimeouts(clock);
-	const limiter = new ConcurrencyLimiter(maxConcurrentGenerations, clock, signal);
+	const limiter = new ConcurrencyLimiter(maxConcurrentGenerations, signal);
+	const creations = new CreationGate(clock, signal);
+	const uploads = new ConcurrencyLimiter(MAX_UPLOAD_BYTES, signal);
 	const client = aimlapiClient(context, {
 		credential,
 		baseUrl,
@@ -65,12 +73,16 @@ export async function startSession(
 		clock,
 		withTimeout,
 		limiter,
+		creations,
+		uploads,
 		hints: new Hints(),
 		signal,
 		close: () => {
 			clock.close();
 			links.close();
 			limiter.close();
+			creations.close();
+			uploads.close();
 		},
 	};
 }

@@ -4,6 +4,7 @@ import { own, plainText } from '../aimlapi/untrusted';
 import type { Generation } from '../aimlapi/contract';
 import type { Session } from '../execution/session';
 import { backoffDelay } from '../polling/schedule';
+import { fileSize } from './binaryFile';
 
 const MAX_ATTEMPTS = 4;
 /** A connection that sends nothing for this long is given up. */
@@ -108,7 +109,7 @@ type Stream = Exclude<
 >;
 
 async function store(
-	{ helpers }: IExecuteFunctions,
+	context: IExecuteFunctions,
 	response: IN8nHttpFullResponse,
 	id: string,
 	maxBytes: number,
@@ -119,21 +120,29 @@ async function store(
 		stream.destroy();
 		throw problem;
 	}
+	const compressed = own(response.headers, 'content-encoding') !== undefined;
+	const announced = compressed ? NaN : Number(response.headers['content-length']);
+	const fileName = `act-two-${id.replace(/[^\w.-]/g, '_')}.mp4`;
+	const binary = await context.helpers.prepareBinaryData(
+		announced > 0 ? stream : limited(stream, maxBytes),
+		fileName,
+		'video/mp4',
+	);
+	const size = await fileSize(context, binary);
+	if (size === 0 || (announced > 0 && size !== announced)) {
+		throw new DownloadError('the file arrived incomplete');
+	}
+	return binary;
+}
+
+/** A stream of our own costs memory, so only where the length was not announced. */
+function limited(stream: Stream, maxBytes: number): Stream {
 	let received = 0;
-	// A stream of its own, because releases of n8n begin to read the one given in different ways.
-	const counted = stream.map((chunk: Buffer) => {
+	return stream.map((chunk: Buffer) => {
 		received += chunk.length;
 		if (received > maxBytes) throw tooLarge(maxBytes);
 		return chunk;
 	});
-	const fileName = `act-two-${id.replace(/[^\w.-]/g, '_')}.mp4`;
-	const binary = await helpers.prepareBinaryData(counted, fileName, 'video/mp4');
-	const announced = Number(response.headers['content-length']);
-	const compressed = own(response.headers, 'content-encoding') !== undefined;
-	if (received === 0 || (announced > 0 && received !== announced && !compressed)) {
-		throw new DownloadError('the file arrived incomplete');
-	}
-	return binary;
 }
 
 function checkResponse(

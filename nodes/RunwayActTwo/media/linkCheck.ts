@@ -72,7 +72,7 @@ export function linkChecker(
 	validate: Validate = validateLink,
 ): LinkChecker {
 	const checks = new Map<string, Promise<LinkCheck>>();
-	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, clock, signal);
+	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, signal);
 	const request = linkRequest(helpers);
 
 	const start = async (link: string): Promise<LinkCheck> => {

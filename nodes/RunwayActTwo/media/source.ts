@@ -207,6 +207,13 @@ export async function loadMedia(context: IExecuteFunctions, source: CheckedSourc
 	return { url: helpers.createBinarySignedUrl(served, SIGNED_LINK_LIFETIME), fingerprint: id };
 }
 
+/** What of it is sent within the request, in bytes. */
+export function bytesInRequest(source: CheckedSource): number {
+	if (source.kind === 'url') return 0;
+	const { size = 0, role } = source;
+	return fitsRequest(size, role) ? size : 0;
+}
+
 function fitsRequest(size: number, role: MediaRole): boolean {
 	return base64Length(size) + DATA_URI_HEADER <= LIMITS[typeOf(role)].dataUri;
 }

@@ -13,6 +13,7 @@ import { createGeneration } from './steps/createGeneration';
 import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { pollForVideo } from './steps/pollForVideo';
+import type { VideoPolling } from './steps/pollForVideo';
 
 interface Params {
 	request: CreationRequest;
@@ -54,7 +55,7 @@ export const createAndWait: Operation<Params> = {
 			itemIndex,
 			timing.timeoutMs,
 		);
-		return await pollForVideo(session, id, {
+		const polling: VideoPolling = {
 			...timing,
 			initialDelayMs: resumed ? 0 : (timing.pollingIntervalMs ?? INITIAL_POLL_DELAY_MS),
 			outputFile,
@@ -64,6 +65,9 @@ export const createAndWait: Operation<Params> = {
 				if (isWorthRetrying(failure)) checkpoint.startNextAttempt();
 				else if (failure) checkpoint.saveFailure(id, failure);
 			},
-		});
+		};
+		return await session.creations.whileRunning(
+			async () => await pollForVideo(session, id, polling),
+		);
 	},
 };

@@ -1,27 +1,170 @@
 import type { Clock } from './clock';
 
-const MAX_REQUESTS = 10;
+/** Requests a second: at the start, and at most. */
+const INITIAL_RATE = 20;
+const MAX_RATE = 100;
 /** A little above a second: requests do not all take equally long to arrive. */
 const WINDOW_MS = 1050;
-/** Requests due within so short a time are sent together: half the cost for n8n of one by one. */
+/** A window's requests go in so many batches: half the cost for n8n of one by one. */
+const BATCHES = 4;
+/** Requests due within so short a time are sent together. */
 const COALESCE_MS = 25;
+/** What each good response adds to the rate until the API's limit is known. */
+const GROWTH = 2;
+/** How long the rate stays halved, and for how long back the responses tell the limit. */
+const HOLD_MS = 1000;
+const MEMORY_MS = 5000;
+/** A POST refused for its rate is accepted when it is sent again within this time. */
+const CONFIRM_MS = 3000;
+/** When a known limit is first tried again, and then how often. */
+const FIRST_PROBE_MS = 30_000;
+const PROBE_MS = 10_000;
+const FIRST_PROBE_SHARE = 0.05;
+/** Whoever has waited this long goes first. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** A 429 may mean the rate, or for a POST also the number of generations that run at once. */
+export type LimitedRequest = 'creation' | 'other';
+
+export interface RateLimiter {
+	/**
+	 * Resolves when a request may be sent. Rejects when the execution is stopped.
+	 * @param order the smallest goes first, before those that came earlier
+	 * @param deadline milliseconds since 1970 after which a Retry-After no longer holds it up
+	 */
+	turn(order: number, deadline?: number): Promise<void>;
+	/** The API took a request. */
+	taken(request: LimitedRequest): void;
+	/** The API answered 429 to a request sent at `sentAt` (milliseconds since 1970). */
+	refused(request: LimitedRequest, sentAt: number, retryAfterMs?: number): void;
+}
+
+interface Waiting {
+	order: number;
+	deadline: number;
+	since: number;
+	resolve: () => void;
+	reject: (reason: unknown) => void;
+}
 
 /**
- * Limits the requests of a whole node execution to 10 a second: each call resolves when fewer than 10
- * went before it within the last second, first come first served. With 200 generations in flight each
- * is polled every 21 s, ten by ten.
- * @returns a function that rejects when the execution is stopped
+ * The rate of all requests of one node execution, learned from the responses: 20 a second at first, more
+ * with each good one up to 100. A 429 halves it, once a round trip; after a second it returns to what
+ * the API took before, and tries for more half a minute later.
  */
-export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): () => Promise<void> {
-	const freeAt = Array<number>(MAX_REQUESTS).fill(0);
-	let queue = Promise.resolve();
-	return async () => {
-		const turn = queue.then(async () => {
-			const wait = (freeAt.shift() ?? 0) - now();
-			if (wait > COALESCE_MS) await sleep(wait);
-			freeAt.push(now() + WINDOW_MS);
-		});
-		queue = turn.catch(() => {});
-		await turn;
+export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateLimiter {
+	const waiting: Waiting[] = [];
+	/** When the latest requests were sent, and when the latest good responses came. */
+	const sent: number[] = [];
+	const good: number[] = [];
+	let releasing = false;
+	let pausedUntil = 0;
+
+	let rate = INITIAL_RATE;
+	let cutAt = -Infinity;
+	/** The most good responses within a second, lately. */
+	let peak = 0;
+	let peakAt = 0;
+	/** What the API allows, once it has refused more. */
+	let limit: number | undefined;
+	let probeAt = Infinity;
+	let probeShare = FIRST_PROBE_SHARE;
+	/** A limit that a refused POST suggests. */
+	let suggested: { limit: number; at: number } | undefined;
+
+	const countGood = (): void => {
+		while (good[0] <= now() - HOLD_MS) good.shift();
+		if (good.length >= peak || now() - peakAt > MEMORY_MS) {
+			peak = good.length;
+			peakAt = now();
+		}
+	};
+
+	const learn = (found: number): void => {
+		if (found === 0) return;
+		limit = found;
+		probeShare = FIRST_PROBE_SHARE;
+		probeAt = now() + FIRST_PROBE_MS;
+	};
+
+	const grow = (): void => {
+		if (limit === undefined) {
+			rate = Math.min(MAX_RATE, rate + GROWTH);
+		} else if (now() >= probeAt) {
+			limit = Math.min(MAX_RATE, Math.max(limit + 1, limit * (1 + probeShare)));
+			probeShare = Math.min(1, probeShare * 2);
+			probeAt = now() + PROBE_MS;
+		}
+	};
+
+	/** When the rate next allows a request. */
+	const freeAt = (): number => {
+		if (limit !== undefined && now() - cutAt > HOLD_MS) rate = limit;
+		const allowed = Math.max(1, Math.floor(rate));
+		const batch = Math.ceil(allowed / BATCHES);
+		return Math.max(
+			(sent[sent.length - allowed] ?? -Infinity) + WINDOW_MS,
+			(sent[sent.length - batch] ?? -Infinity) + (WINDOW_MS * batch) / allowed,
+		);
+	};
+
+	/** Whose turn it is: the longest waiting after a minute, else the smallest order. */
+	const next = (open: Waiting[]): Waiting => {
+		const [longest] = open;
+		if (now() - longest.since > LONGEST_WAIT_MS) return longest;
+		return open.reduce((first, one) => (one.order < first.order ? one : first));
+	};
+
+	const release = async (): Promise<void> => {
+		releasing = true;
+		try {
+			while (waiting.length > 0) {
+				const open =
+					now() >= pausedUntil ? waiting : waiting.filter(({ deadline }) => now() >= deadline);
+				const opensAt = Math.min(pausedUntil, ...waiting.map(({ deadline }) => deadline));
+				const wait = (open.length > 0 ? freeAt() : opensAt) - now();
+				if (wait > COALESCE_MS || open.length === 0) {
+					// A request with a nearer deadline may come meanwhile.
+					await sleep(Math.min(WINDOW_MS, Math.max(1, wait)));
+					continue;
+				}
+				const { resolve } = waiting.splice(waiting.indexOf(next(open)), 1)[0];
+				sent.push(now());
+				if (sent.length > MAX_RATE) sent.shift();
+				resolve();
+			}
+		} catch (error) {
+			for (const { reject } of waiting.splice(0)) reject(error);
+		} finally {
+			releasing = false;
+		}
+	};
+
+	return {
+		turn: async (order, deadline = Infinity) =>
+			await new Promise<void>((resolve, reject) => {
+				waiting.push({ order, deadline, since: now(), resolve, reject });
+				if (!releasing) void release();
+			}),
+
+		taken(request) {
+			good.push(now());
+			countGood();
+			if (request === 'creation' && suggested) {
+				if (now() - suggested.at < CONFIRM_MS) learn(suggested.limit);
+				suggested = undefined;
+			}
+			grow();
+		},
+
+		refused(request, sentAt, retryAfterMs = 0) {
+			pausedUntil = Math.max(pausedUntil, now() + retryAfterMs);
+			if (sentAt <= cutAt) return;
+			countGood();
+			cutAt = now();
+			rate = Math.max(1, rate / 2);
+			if (request === 'other') learn(peak);
+			else suggested = { limit: peak, at: now() };
+		},
 	};
 }

@@ -1,44 +1,56 @@
 import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/execution/concurrencyLimiter';
-import { virtualClock } from '../../support/virtualClock.cts';
 
-/** A server that admits so many at a time; finished work makes room. */
-async function workThrough(items: number, max: number, admits: number) {
-	const limiter = new ConcurrencyLimiter(max, virtualClock(), new AbortController().signal);
-	let running = 0;
-	let attempts = 0;
+it('never has more items active than the user allows, and starts them in order', async () => {
+	const limiter = new ConcurrencyLimiter(7, new AbortController().signal);
+	const started: number[] = [];
+	let active = 0;
 	let busiest = 0;
-	const work = async () => {
-		for (;;) {
-			attempts++;
-			await Promise.resolve();
-			if (running < admits) break;
-			if (!(await limiter.yieldSlot())) throw new Error('rate limited alone');
-		}
-		limiter.accepted();
-		running++;
-		busiest = Math.max(busiest, running);
+	const work = async (item: number) => {
+		started.push(item);
+		busiest = Math.max(busiest, ++active);
 		await new Promise((done) => setImmediate(done));
-		running--;
+		active--;
 	};
-	await Promise.all(Array.from({ length: items }, async () => await limiter.run(work)));
-	return { attempts, busiest };
-}
-
-it('never has more items active than the user allows', async () => {
-	const { busiest, attempts } = await workThrough(50, 7, Infinity);
+	const items = Array.from({ length: 50 }, (_, item) => item);
+	await Promise.all(items.map(async (item) => await limiter.run(async () => await work(item))));
 	expect(busiest).toBe(7);
-	expect(attempts).toBe(50);
+	expect(started).toEqual(items);
 });
 
-it('falls to what the server admits, with few rate-limited attempts', async () => {
-	const { busiest, attempts } = await workThrough(200, 20, 10);
-	expect(busiest).toBe(10);
-	expect(attempts).toBeLessThan(300);
+it('an item that fails makes room', async () => {
+	const limiter = new ConcurrencyLimiter(1, new AbortController().signal);
+	const first = limiter.run(async () => await Promise.reject(new Error('failed')));
+	const second = limiter.run(async () => 'b');
+	await expect(first).rejects.toThrow('failed');
+	await expect(second).resolves.toBe('b');
+});
+
+it('admits by weight, and what is heavier than all the room alone', async () => {
+	const limiter = new ConcurrencyLimiter(10, new AbortController().signal);
+	const active: number[] = [];
+	const seen: number[][] = [];
+	const work = async (weight: number) => {
+		active.push(weight);
+		seen.push([...active]);
+		await new Promise((done) => setImmediate(done));
+		active.splice(active.indexOf(weight), 1);
+	};
+	const weights = [4, 6, 25, 9];
+	await Promise.all(
+		weights.map(async (weight) => await limiter.run(async () => await work(weight), weight)),
+	);
+	expect(seen).toEqual([[4], [4, 6], [25], [9]]);
+});
+
+it('what weighs nothing does not queue', async () => {
+	const limiter = new ConcurrencyLimiter(10, new AbortController().signal);
+	void limiter.run(async () => await new Promise(() => {}), 10);
+	await expect(limiter.run(async () => 'a link', 0)).resolves.toBe('a link');
 });
 
 it('a stop rejects those that queue', async () => {
 	const stop = new AbortController();
-	const limiter = new ConcurrencyLimiter(1, virtualClock(), stop.signal);
+	const limiter = new ConcurrencyLimiter(1, stop.signal);
 	const first = limiter.run(
 		async () => await new Promise<string>((done) => setImmediate(done, 'a')),
 	);
@@ -46,21 +58,4 @@ it('a stop rejects those that queue', async () => {
 	stop.abort(new Error('stopped'));
 	await expect(second).rejects.toThrow('stopped');
 	await expect(first).resolves.toBe('a');
-});
-
-it('the time of rate limits starts anew when an item ends', async () => {
-	const clock = virtualClock();
-	const limiter = new ConcurrencyLimiter(2, clock, new AbortController().signal);
-	let endOther = () => {};
-	const other = limiter.run(async () => await new Promise<void>((done) => (endOther = done)));
-	const rateLimited = limiter.run(async () => {
-		const yielded = limiter.yieldSlot();
-		clock.advance(600_000);
-		endOther();
-		expect(await yielded).toBe(true);
-		expect(await limiter.yieldSlot()).toBe(false);
-		return limiter.rateLimitedForMs();
-	});
-	await other;
-	await expect(rateLimited).resolves.toBe(0);
 });

@@ -1,5 +1,6 @@
 import type { CreationVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
 import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/execution/concurrencyLimiter';
+import { CreationGate } from '../../../nodes/RunwayActTwo/execution/creationGate';
 import { createGeneration } from '../../../nodes/RunwayActTwo/operations/steps/createGeneration';
 import type { CreationRequest } from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
 import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
@@ -52,6 +53,14 @@ function sessionOf(
 	const stop = new AbortController();
 	const posts: string[] = [];
 	const searches: Array<[id: string, timeoutMs: number]> = [];
+	const stoppable = {
+		...clock,
+		sleep: async (ms: number) => {
+			stop.signal.throwIfAborted();
+			await clock.sleep(ms);
+			stop.signal.throwIfAborted();
+		},
+	};
 	const session = {
 		context: {
 			getContext: () => kept,
@@ -64,7 +73,8 @@ function sessionOf(
 			logger: { info: () => {}, warn: () => {} },
 		},
 		client: {
-			createGeneration: async (_: unknown, clientRequestId: string) => {
+			createGeneration: async (_: unknown, clientRequestId: string, onSend: () => void) => {
+				onSend();
 				posts.push(clientRequestId);
 				onPost();
 				return verdicts.shift() as CreationVerdict;
@@ -76,21 +86,13 @@ function sessionOf(
 			searches.push([id, timeoutMs]);
 			return found;
 		},
-		limiter: new ConcurrencyLimiter(20, clock, stop.signal),
-		clock: {
-			...clock,
-			sleep: async (ms: number) => {
-				stop.signal.throwIfAborted();
-				await clock.sleep(ms);
-				stop.signal.throwIfAborted();
-			},
-		},
+		creations: new CreationGate(stoppable, stop.signal),
+		uploads: new ConcurrencyLimiter(1, stop.signal),
+		clock: stoppable,
 		signal: stop.signal,
 	};
 	const run = async (waitMs?: number) =>
-		await session.limiter.run(
-			async () => await createGeneration(session as never, REQUEST, 0, waitMs),
-		);
+		await createGeneration(session as never, REQUEST, 0, waitMs);
 	return { run, posts, searches, kept, clock, stop };
 }
 
@@ -108,7 +110,7 @@ describe('HTTP 429', () => {
 		await run();
 		expect(new Set(posts)).toHaveProperty('size', 1);
 		expect(posts).toHaveLength(4);
-		expect(clock.slept).toEqual([2000, 4000, 8000]);
+		expect(clock.slept).toEqual([1000, 2000, 4000]);
 	});
 
 	it('fails after 5 minutes without progress', async () => {

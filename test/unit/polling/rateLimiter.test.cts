@@ -1,34 +1,124 @@
 import { rateLimiter } from '../../../nodes/RunwayActTwo/polling/rateLimiter';
+import { mostWithin } from '../../bench/comparison/figures.cts';
 import { virtualClock } from '../../support/virtualClock.cts';
 
-it('200 pollers share 10 requests a second, and a late turn is not made up for', async () => {
+/** An API that takes so many requests in any second, and callers that never run out of requests. */
+async function keepBusy(perSecond: number, seconds: number, callers = 200) {
 	const clock = virtualClock();
-	let sleeps = 0;
-	// The event loop is busy for 3 seconds once.
-	const sleep = async (ms: number) => await clock.sleep(ms + (++sleeps === 5 ? 3000 : 0));
-	const waitForTurn = rateLimiter({ ...clock, sleep });
-	const turns: number[] = [];
-	for (let turn = 0; turn < 200; turn++) {
-		await waitForTurn();
-		turns.push(clock.now());
-	}
-	for (let turn = 10; turn < turns.length; turn++) {
-		expect(turns[turn] - turns[turn - 10]).toBeGreaterThan(1000);
-	}
-	expect(turns[199]).toBe(19 * 1050 + 3000);
+	const limiter = rateLimiter(clock);
+	const arrivals: number[] = [];
+	const refusals: number[] = [];
+	const call = async () => {
+		while (clock.now() < seconds * 1000) {
+			await limiter.turn(0);
+			const sentAt = clock.now();
+			arrivals.push(sentAt);
+			const refused = arrivals.filter((at) => at > sentAt - 1000).length > perSecond;
+			await clock.sleep(20);
+			if (refused) {
+				refusals.push(sentAt);
+				limiter.refused('other', sentAt);
+			} else {
+				limiter.taken('other');
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: callers }, call));
+	const within = (times: number[], from: number, to: number) =>
+		times.filter((at) => at >= from * 1000 && at < to * 1000).length;
+	return { arrivals, refusals, within };
+}
+
+it('sends 20 requests in the first second, and 100 in any second at most', async () => {
+	const { arrivals, within } = await keepBusy(Infinity, 20);
+	expect(within(arrivals, 0, 0.25)).toBe(5);
+	expect(mostWithin(1000, arrivals)).toBe(100);
+	expect(within(arrivals, 5, 20)).toBeGreaterThan(15 * 90);
 });
 
-it('requests that come one by one go at once until there are 10 in a second', async () => {
-	const clock = virtualClock();
-	const waitForTurn = rateLimiter(clock);
-	const waits: number[] = [];
-	for (let turn = 0; turn < 12; turn++) {
-		await clock.sleep(50);
-		const asked = clock.now();
-		await waitForTurn();
-		waits.push(clock.now() - asked);
+it.each([2, 4, 7, 20, 50])(
+	'learns that the API takes %i requests a second, and uses them',
+	async (limit) => {
+		const { arrivals, refusals, within } = await keepBusy(limit, 100);
+		const taken = within(arrivals, 10, 100) - within(refusals, 10, 100);
+		expect(taken / (90 * limit)).toBeGreaterThan(0.88);
+		expect(within(refusals, 10, 100) / within(arrivals, 10, 100)).toBeLessThan(0.05);
+	},
+);
+
+/** How many of 100 requests go within a second. */
+async function sentInASecond(
+	clock: ReturnType<typeof virtualClock>,
+	limiter: ReturnType<typeof rateLimiter>,
+): Promise<number> {
+	const end = clock.now() + 1000;
+	let sent = 0;
+	for (let turn = 0; turn < 100; turn++) {
+		void limiter.turn(0).then(() => {
+			if (clock.now() < end) sent++;
+		});
 	}
-	expect(waits.slice(0, 10)).toEqual(Array(10).fill(0));
-	expect(waits[10]).toBeGreaterThan(400);
-	expect(waits[11]).toBeLessThan(50);
+	await clock.sleep(1000);
+	return sent;
+}
+
+it('a 429 halves the rate, several of one round trip only once', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	await clock.sleep(10_000);
+	const sentAt = clock.now();
+	await clock.sleep(50);
+	for (let refusal = 0; refusal < 5; refusal++) limiter.refused('other', sentAt);
+	expect(await sentInASecond(clock, limiter)).toBe(10);
+});
+
+it('a Retry-After holds up all, but nobody beyond its deadline', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	limiter.refused('other', 0, 30_000);
+	const sentAt = async (deadline?: number) => {
+		await limiter.turn(0, deadline);
+		return clock.now();
+	};
+	const [patient, hurried] = await Promise.all([sentAt(), sentAt(12_000)]);
+	expect(hurried).toBe(12_000);
+	expect(patient).toBe(30_000);
+});
+
+it('a POST refused for another reason than the rate lowers it for a second only', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	await clock.sleep(10_000);
+	limiter.taken('other');
+	limiter.refused('creation', clock.now());
+	await clock.sleep(5000);
+	limiter.taken('creation');
+	for (let good = 0; good < 10; good++) limiter.taken('other');
+	expect(await sentInASecond(clock, limiter)).toBeGreaterThan(20);
+});
+
+it('the smallest order goes first, and whoever has waited a minute before it', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	const sent: string[] = [];
+	const call = async (name: string, order: number) => {
+		await limiter.turn(order);
+		sent.push(name);
+	};
+	limiter.refused('other', 0, 61_000);
+	const young = call('young', 3);
+	await clock.sleep(30_000);
+	await Promise.all([young, call('old', 1), call('creation', -Infinity)]);
+	expect(sent).toEqual(['young', 'creation', 'old']);
+});
+
+it('a stop rejects all that wait', async () => {
+	const stopped = new Error('stopped');
+	const limiter = rateLimiter({
+		now: () => 0,
+		sleep: async () => await Promise.reject(stopped),
+	});
+	limiter.refused('other', -1, 1000);
+	const waiting = [limiter.turn(0), limiter.turn(0)];
+	for (const one of waiting) await expect(one).rejects.toBe(stopped);
 });

@@ -11,6 +11,7 @@ import type { ErrorDetails } from '../../errors';
 import { openCheckpoint } from '../../execution/checkpoint';
 import type { Checkpoint } from '../../execution/checkpoint';
 import type { Session } from '../../execution/session';
+import { bytesInRequest } from '../../media/source';
 import { pollUntil } from '../../polling/poll';
 import { backoffDelay } from '../../polling/schedule';
 import { loadRequest } from './creationRequest';
@@ -47,28 +48,38 @@ export async function createGeneration(
 	itemIndex: number,
 	waitMs = MAX_RECOVERY_MS,
 ): Promise<CreatedGeneration> {
-	const loaded = await loadRequest(session.context, request);
-	const checkpoint = openCheckpoint(session.context, itemIndex, loaded.fingerprint);
-	// A model may call the tool twice at once: the second call shares the first one's POST.
-	const same = inFlight.get(checkpoint.scope);
-	if (same) return { ...(await same), resumed: true };
-	const created = createOnce(session, loaded.body, checkpoint, waitMs);
-	inFlight.set(checkpoint.scope, created);
-	try {
-		return await created;
-	} finally {
-		inFlight.delete(checkpoint.scope);
-	}
+	const { creation, isJoined } = await session.uploads.run(
+		async () => {
+			const loaded = await loadRequest(session.context, request);
+			const checkpoint = openCheckpoint(session.context, itemIndex, loaded.fingerprint);
+			// A model may call the tool twice at once: the second call shares the first one's POST.
+			const same = inFlight.get(checkpoint.scope);
+			if (same) return { creation: same, isJoined: true };
+			const sending = send(session, loaded.body, checkpoint, waitMs);
+			const creating = sending.then(async (result) =>
+				'error' in result ? await recover(session, checkpoint, result) : result,
+			);
+			inFlight.set(checkpoint.scope, creating);
+			const forget = () => inFlight.delete(checkpoint.scope);
+			creating.then(forget, forget);
+			// The files are needed until the request is answered, and not for a search in the logs.
+			await Promise.allSettled([sending]);
+			return { creation: creating, isJoined: false };
+		},
+		bytesInRequest(request.character) + bytesInRequest(request.reference),
+	);
+	return isJoined ? { ...(await creation), resumed: true } : await creation;
 }
 
 const inFlight = new Map<string, Promise<CreatedGeneration>>();
 
-async function createOnce(
+/** Sends the POST until its outcome is clear, or lost. */
+async function send(
 	session: Session,
 	body: GenerationRequest,
 	checkpoint: Checkpoint,
 	waitMs: number,
-): Promise<CreatedGeneration> {
+): Promise<CreatedGeneration | LostCreation> {
 	const earlier = checkpoint.load();
 	switch (earlier?.kind) {
 		case 'created':
@@ -76,41 +87,45 @@ async function createOnce(
 		case 'failed':
 			throw new ActTwoError(describeFailedBefore(earlier), earlier.id);
 		case 'sent':
-			return await recover(session, checkpoint, { ...earlier, waitMs, error: SENT_BEFORE });
+			return { ...earlier, waitMs, error: SENT_BEFORE };
 	}
 
 	const maxRateLimitedMs = Math.min(MAX_RATE_LIMITED_MS, waitMs);
+	const { client, clock, creations } = session;
 	let connectionAttempts = 0;
-	for (let attempt = 1; ; attempt++) {
-		session.signal.throwIfAborted();
-		const sentAt = session.clock.now();
-		checkpoint.markSent(sentAt);
-		const verdict = await session.client.createGeneration(body, checkpoint.clientRequestId);
+	for (let again = false; ; again = true) {
+		await creations.admit(again);
+		let sentAt = 0;
+		const verdict = await client.createGeneration(body, checkpoint.clientRequestId, () => {
+			sentAt = clock.now();
+			checkpoint.markSent(sentAt);
+		});
 		switch (verdict.kind) {
 			case 'accepted':
-				session.limiter.accepted();
+				creations.accepted();
 				return { ...accept(session, checkpoint, verdict), resumed: false, checkpoint };
 			case 'unknown': {
+				creations.answered();
 				const { clientRequestId } = checkpoint;
-				return await recover(session, checkpoint, { ...verdict, clientRequestId, sentAt, waitMs });
+				return { ...verdict, clientRequestId, sentAt, waitMs };
 			}
 			case 'rejected':
+				creations.answered();
 				checkpoint.clear();
 				throw new ActTwoError(verdict.error);
 			case 'notSent':
+				creations.answered();
 				checkpoint.clear();
 				if (++connectionAttempts >= MAX_CONNECTION_ATTEMPTS) throw new ActTwoError(verdict.error);
-				await session.clock.sleep(backoffDelay(connectionAttempts, session.clock.random()));
+				await clock.sleep(backoffDelay(connectionAttempts, clock.random()));
 				break;
-			case 'rateLimited': {
+			case 'rateLimited':
 				checkpoint.clear();
-				if (await session.limiter.yieldSlot()) break;
-				const delay = backoffDelay(attempt, session.clock.random(), verdict.retryAfterMs);
-				if (session.limiter.rateLimitedForMs() + delay > maxRateLimitedMs) {
-					throw new ActTwoError(verdict.error);
+				if (creations.refused(sentAt, verdict.retryAfterMs) > maxRateLimitedMs) {
+					const error = new ActTwoError(verdict.error);
+					creations.giveUp(error);
+					throw error;
 				}
-				await session.clock.sleep(delay);
-			}
 		}
 	}
 }
