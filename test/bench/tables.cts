@@ -18,17 +18,17 @@ export function tables({ n8n, machine, compared, alone, idle, lateness, weight }
 	const comparedRows = compared.flatMap(({ name, runs }) =>
 		runs.map((run) => row([name, run.by, ...cells(run)])),
 	);
-	return `# N8nSessionmarks
+	return `# Benchmarks
 
 Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a fake API on the same machine.
 
 ## The node and the loop
 
-The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. The paced loop is the same with HTTP Request's Batching set to 10 polls a second, the node's own limit. Generations take 45 to 54 s. Neither fetches the file.
+The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait.  Generations take 45 to 54 s. Neither fetches the file.
 
-Time is the wall time over the longest generation, or over what the server's limit makes unavoidable.
+Time is the wall time over the longest generation, or over what the server's limits make unavoidable. Refused is the share of requests answered 429 after the first 10 s.
 
-${head(['', '', 'Time', 'Wall time', 'Status checks', 'Most polls in a second', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
+${head(['', '', 'Time', 'Wall time', 'Status checks', 'Most requests in a second', 'Refused', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
 ${comparedRows.join('\n')}
 
 ## One generation
@@ -58,7 +58,8 @@ function cells(figures: ComparedRun): string[] {
 		figures.status === 'success' ? times(figures.ratio) : 'ended with an error',
 		seconds(figures.wallSeconds),
 		shortest(figures.polls),
-		shortest(figures.pollsInBusiestSecond),
+		shortest(figures.requestsInBusiestSecond),
+		`${(figures.refusedShare * 100).toFixed(1)} %`,
 		figures.postsPerItem.toFixed(2),
 		shortest(figures.nodeRuns),
 		`${(figures.executionBytes / 1000).toFixed(1)} kB`,

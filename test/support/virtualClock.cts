@@ -7,9 +7,7 @@ export function virtualClock(): Clock & { advance: (ms: number) => void; slept: 
 	const slept: number[] = [];
 	const sleepers: Array<{ endsAt: number; wake: () => void }> = [];
 	const pass = () => {
-		const first = sleepers.reduce((soonest, one) =>
-			one.endsAt < soonest.endsAt ? one : soonest,
-		);
+		const first = sleepers.reduce((soonest, one) => (one.endsAt < soonest.endsAt ? one : soonest));
 		sleepers.splice(sleepers.indexOf(first), 1);
 		time = Math.max(time, first.endsAt);
 		first.wake();

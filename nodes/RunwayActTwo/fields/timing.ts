@@ -31,7 +31,7 @@ const pollingInterval: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 604800 },
 	default: 10,
 	description:
-		'Time between status checks, in seconds. Without this option it grows from 2 to 10 seconds.',
+		'Time between status checks, in seconds. Without this option it is 1.5 to 10 seconds.',
 };
 
 const timeout: INodeProperties = {

@@ -10,7 +10,7 @@ const ROW_GAP = 22;
 const TOP = 64;
 /** Legible on white and on GitHub's dark background: grey text, no background of its own. */
 const TEXT = '#808890';
-const COLOURS = { node: '#4f7df3', loop: '#e08a3c', 'paced loop': '#b98a5a' };
+const COLOURS = { node: '#4f7df3', loop: '#e08a3c' };
 
 /** One bar for each run of a case: the time lost over the generation's own. */
 export function chart({ compared }: Pick<Results, 'compared'>): string {

@@ -3,7 +3,7 @@ import { latenessMs } from './figures.cts';
 import type { Figures } from './figures.cts';
 import { runCase } from './runCase.cts';
 import type { Case, Contender } from './runCase.cts';
-import type { Fakes } from '../shared/fakes.cts';
+import type { Fakes, FakeSettings } from '../shared/fakes.cts';
 
 /** 200 generations of 45 to 54 s, evenly spread, in an order that is not theirs. */
 const DURATIONS_MS = Array.from({ length: 200 }, (_, index) => 45_000 + ((index * 79) % 200) * 45);
@@ -13,6 +13,8 @@ const SINGLE_MS = Array.from({ length: 10 }, (_, index) => 45_000 + index * 1000
 const AROUND_45_MS = Array.from({ length: 20 }, (_, index) => 43_900 + index * 115);
 const TEN_MINUTES_MS = 600_000;
 const ADMITTED_AT_ONCE = 10;
+/** How often Runway renews what it tells of a task, at most. */
+const REFRESH_MS = 5000;
 
 export interface Compared {
 	name: string;
@@ -42,6 +44,7 @@ export async function comparison(
 ): Promise<{ compared: Compared[]; alone: Alone[] }> {
 	const seconds = quick ? 0.3 : 1;
 	const durationsMs = DURATIONS_MS.map((ms) => ms * seconds);
+	const around45Ms = AROUND_45_MS.map((ms) => ms * seconds);
 	/** One after the other, so that they do not slow each other down. */
 	const compare = async (name: string, contenders: Contender[], given: Omit<Case, 'by'>) => {
 		const compared: Compared = { name, runs: [] };
@@ -67,10 +70,14 @@ export async function comparison(
 		log(`${name}: ${runs.map(told).join(', ')}`);
 		return { name, runs };
 	};
-	const alone = async (name: string, lengthsMs: number[]): Promise<Alone> => {
+	const alone = async (
+		name: string,
+		lengthsMs: number[],
+		options: Partial<FakeSettings> = {},
+	): Promise<Alone> => {
 		const runs = await Promise.all(
 			lengthsMs.map(async (ms) => {
-				const server = { durationsMs: [ms] };
+				const server = { ...options, durationsMs: [ms] };
 				const { figures, log } = await runCase(client, fakes, { by: 'node', items: 1, server });
 				return { ...figures, lateMs: latenessMs(log)[0] };
 			}),
@@ -87,23 +94,38 @@ export async function comparison(
 		log(`${name}: ${result.ratio.toFixed(3)}, ${result.polls} polls`);
 		return result;
 	};
+	/** 200 items at an API that takes so many requests a second. */
+	const limited = async (limits: number[]): Promise<Compared[]> => {
+		const results: Compared[] = [];
+		for (const maxRequestsPerSecond of limits) {
+			results.push(
+				await compare(`200 items, ${maxRequestsPerSecond} requests a second`, ['node', 'loop'], {
+					items: 200,
+					server: { durationsMs, maxRequestsPerSecond },
+					options: { maxConcurrentGenerations: 200 },
+				}),
+			);
+		}
+		return results;
+	};
 	const oneAfterTheOther = async () => ({
 		compared: [
 			await compareSingles('1 item, average of 10 lengths'),
 			await compare('20 items', ['node', 'loop'], { items: 20, server: { durationsMs } }),
-			await compare('200 items, all at once', ['node', 'loop', 'paced loop'], {
+			await compare('200 items, all at once', ['node', 'loop'], {
 				items: 200,
 				server: { durationsMs },
 				options: { maxConcurrentGenerations: 200 },
 			}),
+			...(await limited(quick ? [20] : [4, 20])),
 		],
-		around45: await alone(
-			'45 s',
-			AROUND_45_MS.map((ms) => ms * seconds),
-		),
+		around45: await alone('45 s', around45Ms),
+		refreshed: await alone('45 s, its state refreshed every 5 s', around45Ms, {
+			refreshMs: REFRESH_MS * seconds,
+		}),
 	});
 	const manyItems = quick ? 40 : 200;
-	const [admitted, tenMinutes, { compared, around45 }] = await Promise.all([
+	const [admitted, tenMinutes, { compared, around45, refreshed }] = await Promise.all([
 		compare(
 			`${manyItems} items, the server admits ${ADMITTED_AT_ONCE} at a time`,
 			['node', 'loop'],
@@ -112,7 +134,7 @@ export async function comparison(
 		alone('10 minutes', [quick ? TEN_MINUTES_MS / 10 : TEN_MINUTES_MS]),
 		oneAfterTheOther(),
 	]);
-	return { compared: [...compared, admitted], alone: [around45, tenMinutes] };
+	return { compared: [...compared, admitted], alone: [around45, refreshed, tenMinutes] };
 }
 
 const told = ({ by, status, ratio }: ComparedRun) =>

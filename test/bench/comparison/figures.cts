@@ -9,11 +9,13 @@ export interface Figures {
 	ratio: number;
 	/** From the first POST's arrival to the execution's end. */
 	wallSeconds: number;
-	/** The longest generation, or what the server's limit makes unavoidable. */
+	/** The longest generation, or what the server's limits make unavoidable. */
 	comparedWithSeconds: number;
 	polls: number;
-	/** The most polls that arrived in any one second. */
-	pollsInBusiestSecond: number;
+	/** The most requests that arrived in any one second. */
+	requestsInBusiestSecond: number;
+	/** The share of requests answered 429 after the first 10 seconds. */
+	refusedShare: number;
 	postsPerItem: number;
 	nodeRuns: number;
 	/** Length of the execution's data as n8n stores it. */
@@ -21,6 +23,14 @@ export interface Figures {
 	/** Items that did not come out completed. */
 	missingItems: number;
 }
+
+export interface Limits {
+	maxConcurrent?: number;
+	maxRequestsPerSecond?: number;
+}
+
+/** How long a client may take to find out what the server allows. */
+const LEARNING_MS = 10_000;
 
 export type Ended = Execution & { stoppedAt: string };
 
@@ -30,13 +40,14 @@ export function figuresOf(
 	execution: Ended,
 	items: number,
 	doneNode: string,
-	maxConcurrent = Infinity,
+	limits: Limits = {},
 ): Figures {
 	const posts = requests.filter(({ kind }) => kind === 'create');
-	const polls = requests.filter(({ kind }) => kind === 'retrieve').map(({ at }) => at);
+	const polls = requests.filter(({ kind }) => kind === 'retrieve');
+	const later = requests.filter(({ at }) => at >= posts[0].at + LEARNING_MS);
 	const wallSeconds = (Date.parse(execution.stoppedAt) - posts[0].at) / 1000;
 	const durations = generations.map(({ durationMs }) => durationMs);
-	const comparedWithSeconds = unavoidableMs(durations, maxConcurrent) / 1000;
+	const comparedWithSeconds = unavoidableMs(durations, limits) / 1000;
 	const { runData } = execution.data.resultData;
 	const done = (runData[doneNode] ?? [])
 		.flatMap((run) => run.data?.main[0] ?? [])
@@ -46,7 +57,11 @@ export function figuresOf(
 		wallSeconds,
 		comparedWithSeconds,
 		polls: polls.length,
-		pollsInBusiestSecond: mostWithin(1000, polls),
+		requestsInBusiestSecond: mostWithin(
+			1000,
+			requests.map(({ at }) => at),
+		),
+		refusedShare: later.filter(({ status }) => status === 429).length / Math.max(1, later.length),
 		postsPerItem: posts.length / items,
 		nodeRuns: Object.values(runData).reduce((sum, runs) => sum + runs.length, 0),
 		executionBytes: stringify(execution.data).length,
@@ -55,15 +70,21 @@ export function figuresOf(
 }
 
 /**
- * The time that generations take when each starts as soon as the server has room, in the order of
- * their creation: the longest one where all fit at once.
+ * The time that generations take when each starts as soon as the server has room for it, in the order of
+ * their creation: the longest one where all fit at once. Each needs two requests, its POST and the poll
+ * that finds it finished.
  */
-export function unavoidableMs(durationsMs: number[], maxConcurrent: number): number {
+export function unavoidableMs(
+	durationsMs: number[],
+	{ maxConcurrent = Infinity, maxRequestsPerSecond = Infinity }: Limits,
+): number {
 	const places = new Array<number>(Math.min(maxConcurrent, durationsMs.length)).fill(0);
-	for (const durationMs of durationsMs) {
-		places[places.indexOf(Math.min(...places))] += durationMs;
-	}
-	return Math.max(...places);
+	durationsMs.forEach((durationMs, index) => {
+		const place = places.indexOf(Math.min(...places));
+		const sentAt = Math.floor(index / maxRequestsPerSecond) * 1000;
+		places[place] = Math.max(places[place], sentAt) + durationMs;
+	});
+	return Math.max(...places, ((2 * durationsMs.length) / maxRequestsPerSecond) * 1000);
 }
 
 /** The most of `times` that lie within any `ms` milliseconds. */

@@ -7,9 +7,12 @@ describe('what the benchmark counts', () => {
 		expect(mostWithin(1000, [0, 999, 1000])).toBe(2);
 	});
 
-	it('the time that a server with so much room makes unavoidable', () => {
-		expect(unavoidableMs([5, 9, 7], Infinity)).toBe(9);
-		expect(unavoidableMs([5, 9, 7], 1)).toBe(21);
-		expect(unavoidableMs([5, 9, 7], 2)).toBe(12);
+	it('the time that a server’s limits make unavoidable', () => {
+		expect(unavoidableMs([5, 9, 7], {})).toBe(9);
+		expect(unavoidableMs([5, 9, 7], { maxConcurrent: 1 })).toBe(21);
+		expect(unavoidableMs([5, 9, 7], { maxConcurrent: 2 })).toBe(12);
+		// The last of 10 starts after 4 s; 20 requests take 10 s.
+		expect(unavoidableMs(Array(10).fill(9000), { maxRequestsPerSecond: 2 })).toBe(13_000);
+		expect(unavoidableMs(Array(10).fill(2000), { maxRequestsPerSecond: 2 })).toBe(10_000);
 	});
 });

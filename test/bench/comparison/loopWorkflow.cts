@@ -8,13 +8,11 @@ const PATH = '/v2/generate/video/runway/generation';
  * What users build without the node: HTTP Request POST, Wait 10 s, HTTP Request GET, IF completed,
  * else back to Wait. All of it n8n's own nodes with their defaults.
  * @param credentialId a Header Auth credential with the key
- * @param paced whether it polls 10 times a second at most, by the Batching option of HTTP Request
  */
 export function loopWorkflow(
 	baseUrl: string,
 	credentialId: string,
 	items: object[],
-	paced: boolean,
 ): Omit<Workflow, 'id'> {
 	const authentication = {
 		authentication: 'genericCredentialType',
@@ -66,7 +64,7 @@ export function loopWorkflow(
 				url: baseUrl + PATH,
 				sendQuery: true,
 				queryParameters: { parameters: [{ name: 'generation_id', value: '={{ $json.id }}' }] },
-				options: paced ? { batching: { batch: { batchSize: 10, batchInterval: 1000 } } } : {},
+				options: {},
 			},
 			credentials,
 		},

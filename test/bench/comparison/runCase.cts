@@ -7,8 +7,7 @@ import type { Ended, Figures } from './figures.cts';
 import { DONE, loopWorkflow } from './loopWorkflow.cts';
 import type { RemoteFake, FakeLog, Fakes, FakeSettings } from '../shared/fakes.cts';
 
-/** The paced loop polls no more often than the node may. */
-export type Contender = 'node' | 'loop' | 'paced loop';
+export type Contender = 'node' | 'loop';
 
 export interface Case {
 	by: Contender;
@@ -43,12 +42,12 @@ export async function runCase(
 					{ downloadVideo: false, options },
 					given,
 				)
-			: loopWorkflow(fake.url, await headerAuth(client, fake), given, by === 'paced loop');
+			: loopWorkflow(fake.url, await headerAuth(client, fake), given);
 	const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
 	const execution = await ended(client, id);
 	const log = await fake.log();
 	const doneNode = by === 'node' ? ACT_TWO : DONE;
-	const figures = figuresOf(log, execution, items, doneNode, server.maxConcurrent);
+	const figures = figuresOf(log, execution, items, doneNode, server);
 	return { status: execution.status, figures, log };
 }
 

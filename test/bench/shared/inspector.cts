@@ -10,7 +10,7 @@ export interface Inspected {
 }
 
 /**
- * Status checks into a Node process by its inspector (https://chromedevtools.github.io/devtools-protocol/v8/).
+ * Looks into a Node process by its inspector (https://chromedevtools.github.io/devtools-protocol/v8/).
  * Memory as the system counts it says little of growth: V8 puts collecting off while there is room.
  */
 export async function inspected(): Promise<Inspected> {

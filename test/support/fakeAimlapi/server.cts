@@ -63,6 +63,8 @@ export interface FakeAimlapiOptions {
 	now?: () => number;
 	/** How long a video link lives, in seconds; 0 gives an expired one. */
 	linkLifetimeSeconds?: number;
+	/** How often the state of a generation is renewed, in milliseconds since its creation. */
+	refreshMs?: number;
 	/** Status while a generation runs. */
 	runningStatus?: string;
 	/** Status with the video. */
@@ -381,7 +383,8 @@ export class FakeAimlapi extends EventEmitter {
 	}
 
 	private describe({ id, createdAt, durationMs }: Generation, universal: boolean) {
-		const elapsed = this.now() - createdAt;
+		const { refreshMs = 1 } = this.options;
+		const elapsed = Math.floor((this.now() - createdAt) / refreshMs) * refreshMs;
 		const early = elapsed < durationMs / 10 ? 'queued' : 'generating';
 		const { failure, runningStatus = early, statuses = [] } = this.options;
 		const plain =

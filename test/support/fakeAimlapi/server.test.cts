@@ -244,6 +244,18 @@ describe('time', () => {
 		expect(told).toEqual(['waiting', 'dreaming', 'completed']);
 	});
 
+	it('renews the state of a generation as seldom as told', async () => {
+		let now = 0;
+		await start({ now: () => now, durationMs: 7000, refreshMs: 5000 });
+		const { id } = (await create()).json;
+		const statusAt = async (ms: number) => {
+			now = ms;
+			return (await getGeneration(id)).json.status;
+		};
+		expect(await statusAt(9999)).toBe('generating');
+		expect(await statusAt(10_000)).toBe('completed');
+	});
+
 	it('lets a link expire, and gives a longer one at the next poll', async () => {
 		let now = 1_000_000_000;
 		await start({ now: () => now, durationMs: 0, linkLifetimeSeconds: 60 });

@@ -1,9 +1,9 @@
 import { adaptiveDelay, backoffDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 
 describe('the adaptive delay', () => {
-	it('stays within 2 and 10 seconds', () => {
-		expect([0, 40_000, 100_000, 200_000, 1e9].map(adaptiveDelay)).toEqual([
-			2000, 2000, 5000, 10_000, 10_000,
+	it('is shortest around the typical length, and 10 seconds at most', () => {
+		expect([0, 29_999, 30_000, 49_999, 60_000, 100_000, 200_000, 1e9].map(adaptiveDelay)).toEqual([
+			3000, 3000, 1500, 1500, 3000, 5000, 10_000, 10_000,
 		]);
 	});
 });
