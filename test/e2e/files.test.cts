@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { request } from 'undici';
 
 import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
 import { itemsOf } from '../support/n8n/client.cts';
+import { openForm, postForm } from '../support/n8n/form.cts';
 import { listen } from '../support/services/http.cts';
 import { NEWEST_RELEASE, RELEASE } from '../support/n8n/release.cts';
 import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
@@ -96,6 +98,39 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 			const { headers, body } = await request(session.n8n.url + pathname + search);
 			expect(headers['content-type']).toContain('image/png');
 			expect(Buffer.from(await body.arrayBuffer()).equals(IMAGE)).toBe(true);
+		});
+	});
+
+	it('a form field with several files gives its first', async () => {
+		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
+			const file = { characterSource: 'file', characterBinaryPropertyName: 'Character' };
+			const { nodes, ...rest } = actTwoWorkflow(credential, { operation: 'create', ...file });
+			const field = { fieldLabel: 'Character', fieldType: 'file', multipleFiles: true };
+			const form = {
+				type: 'n8n-nodes-base.formTrigger',
+				typeVersion: 2.2,
+				webhookId: randomUUID(),
+				parameters: { formTitle: 'Animate', formFields: { values: [field] }, options: {} },
+			};
+			const [trigger, items, actTwo] = nodes;
+			const workflow = await session.client.createWorkflow({
+				...rest,
+				nodes: [{ ...trigger, ...form }, actTwo],
+				connections: { [trigger.name]: rest.connections[items.name] },
+			});
+			await session.client.activate(workflow.id);
+			const url = `${session.n8n.url}/form/${form.webhookId}`;
+			const [input] = await openForm(url);
+			const first = readFileSync('test/support/fakeAimlapi/assets/character.png');
+			const photos = [first, IMAGE].map(
+				(bytes) => new File([bytes], 'me.png', { type: 'image/png' }),
+			);
+			await postForm(url, { [input.name]: photos });
+			const execution = await session.client.startedElsewhere(workflow.id);
+			expect(execution.data.resultData.error?.message).toBeUndefined();
+			const { character } = fake.requests[0].body as { character: { url: string } };
+			expect(character.url).toBe(`data:image/png;base64,${first.toString('base64')}`);
+			await session.client.deactivate(workflow.id);
 		});
 	});
 

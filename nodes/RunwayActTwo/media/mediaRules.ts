@@ -66,6 +66,32 @@ export function checkMedia(info: MediaInfo | undefined, role: MediaRole): MediaP
 	return role === 'reference' ? checkDuration(info) : checkShape(info);
 }
 
+/** MIME types that Act-Two certainly does not take, besides those of sound. */
+const OTHER_TYPES: Record<string, string> = {
+	'application/pdf': 'PDF',
+	'image/avif': 'AVIF',
+	'image/gif': 'GIF',
+	'image/heic': 'HEIC',
+	'image/heif': 'HEIF',
+	'image/svg+xml': 'SVG',
+	'video/x-flv': 'FLV',
+	'video/x-ms-wmv': 'WMV',
+	'video/x-msvideo': 'AVI',
+};
+
+/** Where the bytes are unknown, a clear declared type counts. */
+export function infoOfType(contentType: string): MediaInfo | undefined {
+	const [kind, name = ''] = contentType.split('/');
+	const other = OTHER_TYPES[contentType];
+	if (other !== undefined || kind === 'audio') {
+		const isMedia = kind === 'image' || kind === 'video';
+		return { kind: isMedia ? kind : 'other', name: other ?? name.toUpperCase() };
+	}
+	return kind === 'image' || kind === 'video'
+		? { kind, name: name.toUpperCase(), contentType }
+		: undefined;
+}
+
 function checkDuration({ durationSeconds }: MediaInfo): MediaProblem | undefined {
 	if (
 		durationSeconds === undefined ||

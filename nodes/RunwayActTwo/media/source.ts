@@ -11,7 +11,7 @@ import { fileContent, fileNames, fileSize, fileSource, findFile } from './binary
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { isLocalHost, validateLink } from './link';
-import { checkMedia, LIMITS, megabytes, typeOf } from './mediaRules';
+import { checkMedia, infoOfType, LIMITS, megabytes, typeOf } from './mediaRules';
 import type { MediaRole } from './mediaRules';
 
 /** Long enough for a queue in front of the API to fetch it. */
@@ -168,17 +168,6 @@ async function checkLinkOf(
 		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
 	return { ...source, finalUrl: check.url, ...(info && { info }) };
-}
-
-/** Where the bytes are unknown, a clear declared type counts. */
-function infoOfType(contentType: string): MediaInfo | undefined {
-	const [kind, name = ''] = contentType.split('/');
-	if (kind === 'audio' || contentType === 'application/pdf') {
-		return { kind: 'other', name: name.toUpperCase() };
-	}
-	return kind === 'image' || kind === 'video'
-		? { kind, name: name.toUpperCase(), contentType }
-		: undefined;
 }
 
 /**

@@ -24,15 +24,25 @@ export async function openForm(url: string): Promise<FileInput[]> {
 	}));
 }
 
+/** Sends a form, with one file or several in a field, and gives what n8n answers. */
+export async function postForm(
+	url: string,
+	files: Record<string, File | File[]>,
+): Promise<{ formWaitingUrl: string }> {
+	const form = new FormData();
+	for (const [name, given] of Object.entries(files)) {
+		for (const file of [given].flat()) form.append(name, file, file.name);
+	}
+	const { body } = await request(url, { method: 'POST', body: form });
+	return (await body.json()) as { formWaitingUrl: string };
+}
+
 /**
  * Sends a form and waits for the page that ends it, by the requests that the page's own script makes.
  * @returns that page's HTML
  */
 export async function submitForm(url: string, files: Record<string, File>): Promise<string> {
-	const form = new FormData();
-	for (const [name, file] of Object.entries(files)) form.append(name, file, file.name);
-	const sent = await request(url, { method: 'POST', body: form });
-	const { formWaitingUrl } = (await sent.body.json()) as { formWaitingUrl: string };
+	const { formWaitingUrl } = await postForm(url, files);
 	const status = new URL(formWaitingUrl);
 	status.pathname += '/n8n-execution-status';
 	await until(async () => {

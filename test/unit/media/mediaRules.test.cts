@@ -3,6 +3,7 @@ import {
 	checkMedia,
 	cropShare,
 	hintAboutShape,
+	infoOfType,
 	nearestFrameSize,
 } from '../../../nodes/RunwayActTwo/media/mediaRules';
 
@@ -55,6 +56,26 @@ it.each([
 		expect(checkMedia(info, role)?.rule).toContain(rule);
 	},
 );
+
+it.each([
+	['image/gif', 'characterImage', 'not GIF'],
+	['video/x-msvideo', 'characterVideo', 'not AVI'],
+	['image/svg+xml', 'characterImage', 'not SVG'],
+	['application/pdf', 'reference', 'not PDF'],
+	['audio/mpeg', 'reference', 'not MPEG'],
+	['image/png', 'reference', 'not PNG'],
+] as const)('a link declared as %s whose bytes are unknown cannot be a %s', (type, role, rule) => {
+	expect(checkMedia(infoOfType(type), role)?.rule).toContain(rule);
+});
+
+it.each([
+	['image/jpeg', 'characterImage'],
+	['video/x-m4v', 'reference'],
+	['application/octet-stream', 'reference'],
+	['', 'characterImage'],
+] as const)('a link declared as “%s” whose bytes are unknown can be a %s', (type, role) => {
+	expect(checkMedia(infoOfType(type), role)).toBeUndefined();
+});
 
 it.each([
 	[1920, 1080, '1280:720'],
