@@ -33,6 +33,8 @@ export interface Session {
 	/** By the bytes of files. */
 	uploads: ConcurrencyLimiter;
 	hints: Hints;
+	/** The IDs of the generations that are being polled. */
+	polled: Set<string>;
 	/** Ends with the execution, or when one item fails and the workflow does not continue. */
 	signal: AbortSignal;
 	/** Takes all listeners off the signal. */
@@ -76,6 +78,7 @@ export async function startSession(
 		creations,
 		uploads,
 		hints: new Hints(),
+		polled: new Set(),
 		signal,
 		close: () => {
 			clock.close();

@@ -11,6 +11,8 @@ export interface PollOptions {
 	/** The user's fixed interval; absent: the adaptive schedule. */
 	pollingIntervalMs?: number;
 	timeoutMs: number;
+	/** How many generations are being polled at this moment. */
+	together?: () => number;
 	/** Stop condition. */
 	until: (generation: Generation) => boolean;
 }
@@ -81,7 +83,7 @@ export async function pollUntil(
 		delay =
 			verdict.kind === 'retry'
 				? backoffDelay(failuresInRow, clock.random(), verdict.retryAfterMs)
-				: (options.pollingIntervalMs ?? adaptiveDelay(elapsed));
+				: (options.pollingIntervalMs ?? adaptiveDelay(elapsed, options.together?.()));
 	}
 }
 

@@ -9,6 +9,8 @@ const WINDOW_MS = 1050;
 const BATCHES = 4;
 /** Requests due within so short a time are sent together. */
 const COALESCE_MS = 25;
+/** A batch that is not full waits so long for each request of the last second, a second at most. */
+const PATIENCE_MS = 20;
 /** What each good response adds to the rate until the API's limit is known. */
 const GROWTH = 2;
 /** How long the rate stays halved, and for how long back the responses tell the limit. */
@@ -59,6 +61,8 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 	const good: number[] = [];
 	let releasing = false;
 	let pausedUntil = 0;
+	/** When the latest batch began. */
+	let batchAt = -Infinity;
 
 	let rate = INITIAL_RATE;
 	let cutAt = -Infinity;
@@ -97,14 +101,19 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 		}
 	};
 
-	/** When the rate next allows a request. */
-	const freeAt = (): number => {
+	/** When so many that wait may next send one. */
+	const freeAt = (count: number): number => {
 		if (limit !== undefined && now() - cutAt > HOLD_MS) rate = limit;
 		const allowed = Math.max(1, Math.floor(rate));
 		const batch = Math.ceil(allowed / BATCHES);
+		const busyness = sent.filter((at) => at > now() - WINDOW_MS).length;
+		const joinsBatch = now() - batchAt <= COALESCE_MS;
 		return Math.max(
 			(sent[sent.length - allowed] ?? -Infinity) + WINDOW_MS,
 			(sent[sent.length - batch] ?? -Infinity) + (WINDOW_MS * batch) / allowed,
+			joinsBatch || count >= batch
+				? -Infinity
+				: batchAt + Math.min(WINDOW_MS, PATIENCE_MS * busyness),
 		);
 	};
 
@@ -122,13 +131,14 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 				const open =
 					now() >= pausedUntil ? waiting : waiting.filter(({ deadline }) => now() >= deadline);
 				const opensAt = Math.min(pausedUntil, ...waiting.map(({ deadline }) => deadline));
-				const wait = (open.length > 0 ? freeAt() : opensAt) - now();
+				const wait = (open.length > 0 ? freeAt(open.length) : opensAt) - now();
 				if (wait > COALESCE_MS || open.length === 0) {
 					// A request with a nearer deadline may come meanwhile.
 					await sleep(Math.min(WINDOW_MS, Math.max(1, wait)));
 					continue;
 				}
 				const { resolve } = waiting.splice(waiting.indexOf(next(open)), 1)[0];
+				if (now() - batchAt > COALESCE_MS) batchAt = now();
 				sent.push(now());
 				if (sent.length > MAX_RATE) sent.shift();
 				resolve();

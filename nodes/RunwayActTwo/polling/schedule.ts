@@ -8,17 +8,24 @@ const EARLY = { untilMs: 30_000, delayMs: 3_000 };
 const TYPICAL = { untilMs: 50_000, delayMs: 1_500 };
 const SHARE_OF_ELAPSED = 0.05;
 const MAX_DELAY_MS = 10_000;
+/** From here on, many that wait together poll 10 times a second in all, or after 10 % of the time. */
+const MANY = { fromMs: 60_000, delayOfEachMs: 100, shareOfElapsed: 0.1 };
 
 const INITIAL_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 30_000;
 /** A server that asks for more is asked again all the same. */
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
-/** The adaptive delay: 3 s, from 30 to 50 s 1.5 s, then 5 % of the time elapsed up to 10 s. */
-export function adaptiveDelay(elapsedMs: number): number {
+/**
+ * The adaptive delay: 3 s, from 30 to 50 s 1.5 s, then 5 % of the time elapsed up to 10 s. After a minute
+ * up to 10 % where that many are waited for together that they would poll more than 10 times a second.
+ */
+export function adaptiveDelay(elapsedMs: number, together = 1): number {
 	if (elapsedMs < EARLY.untilMs) return EARLY.delayMs;
 	if (elapsedMs < TYPICAL.untilMs) return TYPICAL.delayMs;
-	return Math.min(MAX_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED);
+	const alone = Math.min(MAX_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED);
+	if (elapsedMs < MANY.fromMs) return alone;
+	return Math.max(alone, Math.min(together * MANY.delayOfEachMs, elapsedMs * MANY.shareOfElapsed));
 }
 
 /**

@@ -6,6 +6,13 @@ describe('the adaptive delay', () => {
 			3000, 3000, 1500, 1500, 3000, 5000, 10_000, 10_000,
 		]);
 	});
+
+	it('grows after a minute where many wait together, to 10 % at most', () => {
+		expect([45_000, 60_000, 100_000, 300_000].map((ms) => adaptiveDelay(ms, 200))).toEqual([
+			1500, 6000, 10_000, 20_000,
+		]);
+		expect([60_000, 600_000].map((ms) => adaptiveDelay(ms, 20))).toEqual([3000, 10_000]);
+	});
 });
 
 describe('backoff', () => {

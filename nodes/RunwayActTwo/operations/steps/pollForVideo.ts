@@ -32,11 +32,16 @@ export async function pollForVideo(
 	id: string,
 	polling: VideoPolling,
 ): Promise<INodeExecutionData> {
+	session.polled.add(id);
 	const result = await pollUntil(
 		loggedGet(session, id),
-		{ ...polling, until: ({ phase }) => phase !== 'running' },
+		{
+			...polling,
+			together: () => session.polled.size,
+			until: ({ phase }) => phase !== 'running',
+		},
 		session.clock,
-	);
+	).finally(() => session.polled.delete(id));
 	if (result.kind === 'rejected') throw new ActTwoError(withResumeAdvice(result.error), id);
 	if (result.kind === 'timeout') {
 		const { generation } = result.observed;
