@@ -7,6 +7,7 @@ import { request } from 'undici';
 import { N8nClient } from '../../support/n8n/client.cts';
 import type { Workflow } from '../../support/n8n/client.cts';
 import { startN8n } from '../../support/n8n/n8n.cts';
+import { NEWEST_RELEASE, RELEASE } from '../../support/n8n/release.cts';
 import { TRIGGER } from '../../support/n8n/workflows.cts';
 import { inspected } from '../shared/inspector.cts';
 import { memoryTables } from './tables.cts';
@@ -14,7 +15,9 @@ import type { FileCost, MemoryResults, Raised } from './tables.cts';
 import {
 	downloadByGet,
 	downloadByHttpRequest,
+	fileForMany,
 	fileThenCreate,
+	manyItems,
 	triggerAlone,
 } from './workflows.cts';
 import { memoryOf, resetPeak, steadyMemoryMB } from '../shared/processes.cts';
@@ -22,10 +25,13 @@ import { fakesProcess } from '../shared/fakes.cts';
 import type { Fakes } from '../shared/fakes.cts';
 import { median } from '../package/weight.cts';
 
-const VIDEO_BYTES = 1_000_000_000;
+/** n8n 1 keeps files in memory, as base64 in one string. */
+const VIDEO_BYTES = RELEASE === NEWEST_RELEASE ? 1_000_000_000 : 100_000_000;
 const SMALL_VIDEO_BYTES = 1_000_000;
 const WARM_UP_RUNS = 3;
 const LONGEST_RUN_MS = 300_000;
+const MANY = 1000;
+const UPLOADS = { count: 20, bytes: 12_000_000 };
 
 const { values: flags } = parseArgs({
 	options: { repetitions: { type: 'string', default: '3' } },
@@ -50,7 +56,7 @@ async function raised(prepare: Prepare): Promise<Raised> {
 	const kept: number[] = [];
 	for (let repetition = 0; repetition < repetitions; repetition++) {
 		const inspector = await inspected();
-		const n8n = await startN8n({ env: inspector.env });
+		const n8n = await startN8n({ release: RELEASE, env: inspector.env });
 		const fakes = fakesProcess();
 		try {
 			const client = new N8nClient(n8n.url);
@@ -160,15 +166,49 @@ async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Prom
 	return { name, megabytes: bytes / 1e6, fetched, created };
 }
 
+/** 1000 generations of 20 to 30 s at once. */
+async function manyAtOnce(): Promise<Raised> {
+	const durationsMs = Array.from({ length: MANY }, (_, index) => 20_000 + index * 10);
+	return await raised(async (client, fakes) => {
+		const credential = await client.createAimlapiCredential(await fakes.start({ durationsMs }));
+		return { small: manyItems(credential, 1), large: manyItems(credential, MANY) };
+	});
+}
+
+async function manyUploads(): Promise<MemoryResults['uploads']> {
+	const { count, bytes } = UPLOADS;
+	const { small, large, close } = await serveFile('performance.mp4', bytes);
+	const parameters = { referenceSource: 'file', referenceBinaryPropertyName: 'data' };
+	const fetched = await raised(async () => ({
+		small: fileForMany(small, count, parameters),
+		large: fileForMany(large, count, parameters),
+	}));
+	const created = await raised(async (client, fakes) => {
+		const credential = await client.createAimlapiCredential(
+			await fakes.start({ durationsMs: [0] }),
+		);
+		return {
+			small: fileForMany(small, count, parameters, credential),
+			large: fileForMany(large, count, parameters, credential),
+		};
+	});
+	close();
+	return { count, megabytes: bytes / 1e6, fetched, created };
+}
+
 async function main(): Promise<void> {
 	const results: MemoryResults = {
 		videoMegabytes: VIDEO_BYTES / 1e6,
 		repetitions,
 		downloads: await downloads(),
 		files: [await file(FILES[0]), await file(FILES[1])],
+		many: { count: MANY, raised: await manyAtOnce() },
+		uploads: await manyUploads(),
 	};
 	console.log(memoryTables(results));
-	writeFileSync('docs/benchmarks-memory.md', memoryTables(results));
+	if (RELEASE === NEWEST_RELEASE) {
+		writeFileSync('docs/benchmarks-memory.md', memoryTables(results));
+	}
 }
 
 // n8n and the fakes end with this process.

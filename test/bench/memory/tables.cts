@@ -1,5 +1,5 @@
 import { head, row } from '../tables.cts';
-import { NEWEST_RELEASE } from '../../support/n8n/release.cts';
+import { RELEASE } from '../../support/n8n/release.cts';
 
 export interface Raised {
 	/** The peak while it ran, over n8n idle before, in MB; the median, and each repetition. */
@@ -23,16 +23,20 @@ export interface MemoryResults {
 	repetitions: number;
 	downloads: Record<'empty' | 'httpRequest' | 'getVideo', Raised>;
 	files: FileCost[];
+	/** So many items at once, their inputs links. */
+	many: { count: number; raised: Raised };
+	/** So many items, each of which sends a file within its request. */
+	uploads: { count: number; megabytes: number; fetched: Raised; created: Raised };
 }
 
 /** All results as a Markdown page. */
 export function memoryTables(results: MemoryResults): string {
-	const { videoMegabytes, repetitions, downloads, files } = results;
+	const { videoMegabytes, repetitions, downloads, files, many, uploads } = results;
 	const { empty, httpRequest, getVideo } = downloads;
 	const over = ({ peakMB }: Raised) => megabytes(peakMB - empty.peakMB);
 	return `# Memory
 
-Made by \`npm run bench:memory\` in one run: n8n ${NEWEST_RELEASE} with binary data in files, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. Kept is what it still refers to after a garbage collection.
+Made by \`npm run bench:memory\` in one run: n8n ${RELEASE} in its default binary mode, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. Kept is what it still refers to after a garbage collection.
 
 ## Downloading a video of ${videoMegabytes} MB
 
@@ -45,6 +49,12 @@ ${row(['Get Video', megabytes(getVideo.peakMB), over(getVideo), megabytes(getVid
 
 ${head(['', 'Peak', 'Without Create Video', 'Times the file', 'Kept'])}
 ${files.map(({ name, megabytes: size, fetched, created }) => row([`${name}, ${size} MB`, megabytes(created.peakMB), megabytes(fetched.peakMB), `${((created.peakMB - fetched.peakMB) / size).toFixed(1)} ×`, megabytes(created.keptMB)])).join('\n')}
+
+## Many items at once
+
+${head(['', 'Peak', 'Over the same without the node', 'Kept'])}
+${row([`${many.count} items, inputs as links`, megabytes(many.raised.peakMB), over(many.raised), megabytes(many.raised.keptMB)])}
+${row([`${uploads.count} items, each with a file of ${uploads.megabytes} MB`, megabytes(uploads.created.peakMB), megabytes(uploads.created.peakMB - uploads.fetched.peakMB), megabytes(uploads.created.keptMB)])}
 `;
 }
 

@@ -33,6 +33,34 @@ export function fileThenCreate(
 	]);
 }
 
+/** So many items by Create Video and Wait, all at once. */
+export function manyItems(credentialId: string, count: number): Omit<Workflow, 'id'> {
+	const options = { maxConcurrentGenerations: count, checkLinks: false };
+	return chain([
+		code(`return Array.from({ length: ${count} }, () => ({ json: {} }));`),
+		actTwo(credentialId, { downloadVideo: false, options }),
+	]);
+}
+
+/** Fetches a file, makes so many items of it and with `credentialId` sends each with Create Video. */
+export function fileForMany(
+	url: string,
+	count: number,
+	parameters: Record<string, unknown>,
+	credentialId?: string,
+): Omit<Workflow, 'id'> {
+	const [file] = downloadByHttpRequest(url).nodes.slice(1);
+	return chain([
+		file,
+		code(`return Array.from({ length: ${count} }, () => $input.first());`),
+		...(credentialId ? [actTwo(credentialId, { operation: 'create', ...parameters })] : []),
+	]);
+}
+
+function code(jsCode: string): WorkflowNode {
+	return { name: 'Items', type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode } };
+}
+
 function actTwo(credentialId: string, parameters: Record<string, unknown>): WorkflowNode {
 	return {
 		name: ACT_TWO,
