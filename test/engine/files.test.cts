@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { delay } from '../support/fakeAimlapi/faults.cts';
 import { corpus, pathOf } from '../support/media/corpus.cts';
 import { runInEngine } from './engine.cts';
 import { closeFakeAimlapi, setup } from './setup.cts';
@@ -203,4 +204,24 @@ it('names the field of a file that is not there', async () => {
 	expect(error?.message).toContain('Character Input Data Field Name');
 	expect(error?.description).toContain('The item has no files.');
 	expect(scenario.fake.requests).toEqual([]);
+});
+
+it('sends so many large files at once as memory allows, and in the end all', async () => {
+	const reference = file(
+		Buffer.concat([asset('performance.mp4'), Buffer.alloc(12_000_000)]),
+		'video/mp4',
+	);
+	const scenario = await setup({
+		parameters: { ...FILES, operation: 'create', characterSource: 'url' },
+		items: Array.from({ length: 4 }, () => ({ json: {}, binary: { reference } })),
+	});
+	scenario.fake.fail('create', delay(200), 4);
+	let unanswered = 0;
+	let most = 0;
+	scenario.fake.on('request', () => (most = Math.max(most, ++unanswered)));
+	scenario.fake.on('answered', () => unanswered--);
+	const { error, outputs } = await runInEngine(scenario).done;
+	expect(error).toBeUndefined();
+	expect(outputs[0]).toHaveLength(4);
+	expect(most).toBe(2);
 });

@@ -90,12 +90,17 @@ describe('Stop', () => {
 	});
 });
 
-it('a finished run leaves no timer and no listener', async () => {
-	const items = Array.from({ length: 10 }, () => ({ json: {} }));
-	const scenario = await setup({ items });
-	const before = timers();
-	const { error, cancelSignal } = await runInEngine(scenario).done;
-	expect(error).toBeUndefined();
-	expect(getEventListeners(cancelSignal as AbortSignal, 'abort')).toEqual([]);
-	expect(timers()).toBeLessThanOrEqual(before);
+it('a finished run leaves no timer and no listener, whether links were checked or not', async () => {
+	for (const checkLinks of [false, true]) {
+		const items = Array.from({ length: 10 }, () => ({ json: {} }));
+		const scenario = await setup({ items, parameters: { options: { checkLinks } } });
+		const before = timers();
+		const { error, cancelSignal } = await runInEngine(scenario).done;
+		expect(error).toBeUndefined();
+		expect(getEventListeners(cancelSignal as AbortSignal, 'abort')).toEqual([]);
+		// Sockets take a moment to close; a link check's own time limit would last for longer.
+		await sleep(SETTLED_MS);
+		expect(timers()).toBeLessThanOrEqual(before);
+		await scenario.fake.close();
+	}
 });
