@@ -8,8 +8,8 @@ const EARLY = { untilMs: 30_000, delayMs: 3_000 };
 const TYPICAL = { untilMs: 50_000, delayMs: 1_500 };
 const SHARE_OF_ELAPSED = 0.05;
 const MAX_DELAY_MS = 10_000;
-/** From here on, many that wait together poll 10 times a second in all, or after 10 % of the time. */
-const MANY = { fromMs: 60_000, delayOfEachMs: 100, shareOfElapsed: 0.1 };
+/** Those that wait together poll 80 times a second in all at most, and later 10 times, or after 10 %. */
+const TOGETHER = { delayOfEachMs: 12.5, laterFromMs: 60_000, laterDelayOfEachMs: 100, share: 0.1 };
 
 const INITIAL_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 30_000;
@@ -17,15 +17,18 @@ const MAX_BACKOFF_MS = 30_000;
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
- * The adaptive delay: 3 s, from 30 to 50 s 1.5 s, then 5 % of the time elapsed up to 10 s. After a minute
- * up to 10 % where that many are waited for together that they would poll more than 10 times a second.
+ * The adaptive delay: 3 s, from 30 to 50 s 1.5 s, then 5 % of the time elapsed up to 10 s. It is longer
+ * where very many are waited for together, after a minute up to 10 % of the time elapsed.
  */
 export function adaptiveDelay(elapsedMs: number, together = 1): number {
-	if (elapsedMs < EARLY.untilMs) return EARLY.delayMs;
-	if (elapsedMs < TYPICAL.untilMs) return TYPICAL.delayMs;
-	const alone = Math.min(MAX_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED);
-	if (elapsedMs < MANY.fromMs) return alone;
-	return Math.max(alone, Math.min(together * MANY.delayOfEachMs, elapsedMs * MANY.shareOfElapsed));
+	const least = together * TOGETHER.delayOfEachMs;
+	if (elapsedMs < EARLY.untilMs) return Math.max(EARLY.delayMs, least);
+	if (elapsedMs < TYPICAL.untilMs) return Math.max(TYPICAL.delayMs, least);
+	const later = Math.min(together * TOGETHER.laterDelayOfEachMs, elapsedMs * TOGETHER.share);
+	return Math.max(
+		Math.min(MAX_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED),
+		elapsedMs < TOGETHER.laterFromMs ? least : later,
+	);
 }
 
 /**

@@ -7,11 +7,13 @@ describe('the adaptive delay', () => {
 		]);
 	});
 
-	it('grows after a minute where many wait together, to 10 % at most', () => {
-		expect([45_000, 60_000, 100_000, 300_000].map((ms) => adaptiveDelay(ms, 200))).toEqual([
-			1500, 6000, 10_000, 20_000,
+	it('is longer where very many wait together, after a minute 10 % at most', () => {
+		expect([0, 45_000, 60_000, 100_000, 300_000].map((ms) => adaptiveDelay(ms, 200))).toEqual([
+			3000, 2500, 6000, 10_000, 20_000,
 		]);
-		expect([60_000, 600_000].map((ms) => adaptiveDelay(ms, 20))).toEqual([3000, 10_000]);
+		expect([45_000, 60_000, 600_000].map((ms) => adaptiveDelay(ms, 20))).toEqual([
+			1500, 3000, 10_000,
+		]);
 	});
 });
 
