@@ -37,6 +37,7 @@ export class AimlapiApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: 'https://api.aimlapi.com',
+			placeholder: 'e.g. https://api.aimlapi.com',
 			description: 'Where requests and the key are sent. Change it only for a gateway of your own.',
 		},
 	];

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { runItems } from './execution/runItems';
+import { formHints } from './fields/hints';
 import { operation } from './fields/operation';
 import { operationFields, operationOf } from './operations';
 
@@ -28,6 +29,21 @@ export class RunwayActTwo implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'aimlapiApi', required: true }],
+		hints: formHints,
+		builderHint: {
+			searchHint:
+				'Polls until the video is ready, so add no loop, Wait or HTTP Request node. Create Video and Wait needs a character (image or video) and a reference video of a performance, each as a public https link or as a file; there is no prompt. Every item starts a paid generation.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-base.formTrigger',
+					relationHint: 'Takes the character and the performance as files',
+				},
+				{
+					nodeType: 'n8n-nodes-base.googleDrive',
+					relationHint: 'Downloads the inputs as files; uploads the video',
+				},
+			],
+		},
 		properties: [operation, ...operationFields],
 	};
 

@@ -38,9 +38,16 @@ export class Editor {
 		await this.page.getByTestId('canvas-plus-button').waitFor();
 	}
 
-	/** Imports a file into an empty workflow and shows all of it. */
-	async importWorkflow(path: string): Promise<void> {
-		await this.page.getByTestId('workflow-import-input').setInputFiles(path);
+	/** Imports a file, or what one would hold, into an empty workflow and shows all of it. */
+	async importWorkflow(file: string | object): Promise<void> {
+		const asFile = (workflow: object) => ({
+			name: 'workflow.json',
+			mimeType: 'application/json',
+			buffer: Buffer.from(JSON.stringify(workflow)),
+		});
+		await this.page
+			.getByTestId('workflow-import-input')
+			.setInputFiles(typeof file === 'string' ? file : asFile(file));
 		await this.page.getByTestId('canvas-node').first().waitFor();
 		await this.page.getByTestId('zoom-to-fit').click();
 		await this.deselectAll();
@@ -155,6 +162,13 @@ export class Editor {
 		await this.page.mouse.move(x, y, { steps: 5 });
 		await this.page.mouse.up();
 		return start;
+	}
+
+	/** Waits until n8n shows exactly these hints above the output; fails with the difference. */
+	async expectHints(expected: string[]): Promise<void> {
+		const hints = this.output.getByTestId('node-hint');
+		const read = async () => (await hints.allInnerTexts()).map((text) => text.trim());
+		await expectSoon(read, expected);
 	}
 
 	async showOutputAs(view: 'table' | 'binary'): Promise<void> {

@@ -10,6 +10,9 @@ import { signIn } from './editor.cts';
 import type { Editor } from './editor.cts';
 import { examples } from './examples.cts';
 import { forms } from './forms.cts';
+import { hints } from './hints.cts';
+import { keyboard } from './keyboard.cts';
+import { layout } from './layout.cts';
 import { nodesPanel } from './nodesPanel.cts';
 import { results } from './results.cts';
 
@@ -41,4 +44,7 @@ describe('the nodes panel', () => nodesPanel(session));
 describe('the credential', () => credential(session));
 describe('the forms', () => forms(session));
 describe('the results', () => results(session));
+describe('the keyboard alone', () => keyboard(session));
+describe('the layout', () => layout(session));
+describe('hints before a run', () => hints(session));
 describe('the example workflows', () => examples(session));

@@ -16,7 +16,7 @@ export function checkBaseUrl(value: unknown): string {
 		url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
 	if (!url || !secure || url.username || url.password || /[?#]/.test(text)) {
 		throw new ActTwoError({
-			message: 'The Base URL of the AIMLAPI credential is invalid',
+			message: "The 'Base URL' of the AIMLAPI credential is invalid",
 			description:
 				'Open the credential and enter an https URL without user name, query or fragment, e.g. https://api.aimlapi.com.',
 		});

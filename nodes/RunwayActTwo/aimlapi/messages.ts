@@ -9,7 +9,7 @@ export type RequestKind = 'create' | 'poll' | 'logs';
 
 const BILLING = 'https://aimlapi.com/app/billing/';
 const CHECK_CONNECTION =
-	'Check the Base URL of the credential and the network of this n8n instance.';
+	"Check the 'Base URL' of the credential and the network of this n8n instance.";
 export const RESUME_ADVICE =
 	'Use Wait for Video or Get Video with the generation ID to get the video.';
 const NOT_RETRIED = 'The request was not retried, because that could use credits twice.';
@@ -41,7 +41,7 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 	404: {
 		message: 'AIMLAPI did not find the generation',
 		description:
-			'Check the Generation ID. Use the endpoint the generation was created with, and the API key of the same account.',
+			"Check the 'Generation ID'. Use the endpoint the generation was created with, and the API key of the same account.",
 	},
 	407: {
 		message: 'AIMLAPI could not be reached: a proxy on the way asks for a login',
@@ -55,14 +55,14 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 	429: {
 		message: 'AIMLAPI is receiving too many requests',
 		description:
-			'Wait a while, lower Max Concurrent Generations, or check the limits of your plan.',
+			"Wait a while, lower 'Max Concurrent Generations', or check the limits of your plan.",
 	},
 };
 
 const CREATE_NOT_FOUND = {
 	message: 'AIMLAPI did not find the model or the address of the request',
 	description:
-		'Check the Base URL of the credential and the Endpoint option. Runway Act-Two may also have been retired: see https://docs.aimlapi.com/api-references/video-models/runway/act_two.',
+		"Check the 'Base URL' of the credential and the option 'Endpoint'. Runway Act-Two may also have been retired: see https://docs.aimlapi.com/api-references/video-models/runway/act_two.",
 };
 
 const LOGS_BARRED = {
@@ -101,7 +101,7 @@ function textsFor(status: number, request: RequestKind): Omit<ErrorDetails, 'htt
 	if (status >= 300 && status < 400) {
 		return {
 			message: 'AIMLAPI responded with a redirect, which is not followed',
-			description: 'Check the Base URL of the credential.',
+			description: "Check the 'Base URL' of the credential.",
 		};
 	}
 	return status >= 500
@@ -111,7 +111,7 @@ function textsFor(status: number, request: RequestKind): Omit<ErrorDetails, 'htt
 			}
 		: {
 				message: `AIMLAPI refused the request (HTTP ${status})`,
-				description: 'Check the fields of this node and the Base URL of the credential.',
+				description: "Check the fields of this node and the 'Base URL' of the credential.",
 			};
 }
 
@@ -129,7 +129,7 @@ export function describePage({ status, text }: Response): ErrorDetails {
 export function describeInvalidResponse({ status }: Response): ErrorDetails {
 	return {
 		message: 'AIMLAPI sent an invalid response',
-		description: 'Check the Base URL of the credential, and whether AIMLAPI is available.',
+		description: "Check the 'Base URL' of the credential, and whether AIMLAPI is available.",
 		httpCode: String(status),
 	};
 }
@@ -138,7 +138,7 @@ export function describeNoResponse({ sent, code, refusal }: NoResponse): ErrorDe
 	if (refusal !== undefined) {
 		return {
 			message: 'n8n did not send the request to AIMLAPI',
-			description: `n8n said: “${plainText(refusal)}” Check the Base URL of the credential and n8n's settings for outgoing requests.`,
+			description: `n8n said: “${plainText(refusal)}” Check the 'Base URL' of the credential and n8n's settings for outgoing requests.`,
 			httpCode: code,
 		};
 	}
@@ -210,9 +210,9 @@ export function describeTimeout(
 			generation
 				? `Last status: “${generation.status}” (${checks}).`
 				: `No status was received (${checks}).`,
-			error ? `Last error: ${error.message}.` : '',
+			error ? `Last check: ${error.message}.` : '',
 			RESUME_ADVICE,
-			'You can set a longer Timeout under Options.',
+			"You can set a longer 'Timeout' under 'Options'.",
 		),
 	};
 }

@@ -7,16 +7,18 @@ const MAX_LISTED = 10;
 
 /**
  * Any failure of one item as n8n's error: two-part text, the item, and the generation ID in
- * `context.generationId` where a generation exists.
+ * `context.generationId` where a generation exists. The message names the item, as n8n's own nodes do,
+ * where there are several.
  */
-export function toNodeError(node: INode, thrown: unknown, itemIndex: number): Error {
+export function toNodeError(node: INode, thrown: unknown, itemIndex: number, itemCount = 1): Error {
 	if (!(thrown instanceof ActTwoError)) {
 		return thrown instanceof NodeApiError || thrown instanceof NodeOperationError
 			? thrown
 			: new NodeOperationError(node, thrown as Error, { itemIndex });
 	}
 	const { details, generationId } = thrown;
-	const message = withId(details.message, generationId);
+	const item = itemCount > 1 ? ` [item ${itemIndex}]` : '';
+	const message = `${withId(details.message, generationId)}${item}`;
 	const { description, httpCode } = details;
 	// NodeApiError puts words of its own in place of ours when it sees a network code.
 	const error =
@@ -48,7 +50,7 @@ export function toInvalidItemsError(
 		node,
 		`${invalid.length} of ${itemCount} items are invalid: ${listed.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
 		{
-			description: `Change the values, or the expressions that give them. Nothing was sent for any item. With On Error set to Continue, the valid items are sent.`,
+			description: `Change the values, or the expressions that give them. Nothing was sent for any item. With 'On Error' set to 'Continue', the valid items are sent.`,
 			itemIndex: first.itemIndex,
 		},
 	);

@@ -31,11 +31,15 @@ export async function runItems(
 	cancelSignal?.addEventListener('abort', onCancel, { once: true });
 	stop.signal.throwIfAborted();
 
-	const fail = (thrown: unknown, itemIndex: number): INodeExecutionData => {
+	const fail = (
+		thrown: unknown,
+		itemIndex: number,
+		itemCount = items.length,
+	): INodeExecutionData => {
 		// A stopped execution is nobody's failure: no error item may follow it.
 		stop.signal.throwIfAborted();
 		if (continueOnFail) return toErrorItem(thrown, itemIndex);
-		const error = toNodeError(context.getNode(), thrown, itemIndex);
+		const error = toNodeError(context.getNode(), thrown, itemIndex, itemCount);
 		stop.abort(error);
 		throw error;
 	};
@@ -55,7 +59,8 @@ export async function runItems(
 			session = await startSession(context, stop.signal);
 		} catch (error) {
 			// Thrown as one, n8n would take the input items for the results when it continues.
-			return items.map((_, itemIndex) => fail(error, itemIndex));
+			// It is nothing of an item's, so no item is named.
+			return items.map((_, itemIndex) => fail(error, itemIndex, 1));
 		}
 
 		const started = session;

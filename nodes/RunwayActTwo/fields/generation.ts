@@ -48,7 +48,7 @@ export const frameSize: INodeProperties = {
 		'The size to ask for, in pixels. Inputs are cropped from the center to its shape, and the video may differ a little.',
 };
 
-const bodyControl: INodeProperties = {
+export const bodyControl: INodeProperties = {
 	displayName: 'Body Control',
 	name: 'bodyControl',
 	type: 'boolean',
@@ -56,7 +56,7 @@ const bodyControl: INodeProperties = {
 	description: 'Whether to also apply movements and gestures of the body, not only the face',
 };
 
-const expressionIntensity: INodeProperties = {
+export const expressionIntensity: INodeProperties = {
 	displayName: 'Expression Intensity',
 	name: 'expressionIntensity',
 	type: 'number',
@@ -80,7 +80,7 @@ const checkLinks: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to check, before the generation is paid for, that each link is public and leads to a file of the right kind, size and length',
+		'Whether to check, before the generation is paid for, that each link is public and leads to a file of the right kind, size and length. Defaults to true.',
 };
 
 /** The frame size that follows the character. */

@@ -14,14 +14,14 @@ interface InputFields {
 export const character = inputFields(
 	'character',
 	'Character',
-	'e.g. https://example.com/character.jpg',
+	'e.g. https://example.com/image.png',
 	'The image or video of the character to animate',
 );
 
 export const reference = inputFields(
 	'reference',
 	'Reference Video',
-	'e.g. https://example.com/performance.mp4',
+	'e.g. https://example.com/video.mp4',
 	'The performance to transfer: a video of 3 to 30 seconds with one person',
 );
 
@@ -38,8 +38,8 @@ function inputFields(
 			name: `${name}Source`,
 			type: 'options',
 			options: [
-				{ name: 'URL', value: 'url', description: 'A public link to the file' },
 				{ name: 'File', value: 'file', description: 'A file of the incoming item' },
+				{ name: 'URL', value: 'url', description: 'A public link to the file' },
 			],
 			default: 'url',
 		},
@@ -59,7 +59,11 @@ function inputFields(
 			type: 'string',
 			default: name,
 			required: true,
+			placeholder: `e.g. ${name}`,
 			typeOptions: { binaryDataProperty: true },
+			builderHint: {
+				propertyHint: 'A key of the binary data of the input item, such as "data" after most nodes',
+			},
 			hint: 'The name of the input field that holds the file, or an expression that gets a file from an earlier node',
 			description: `${description}. A large file is sent as a temporary link to this n8n, which needs a public https address.`,
 			displayOptions: { show: { [`${name}Source`]: ['file'] } },

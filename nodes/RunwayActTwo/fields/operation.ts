@@ -10,31 +10,37 @@ export const operation: INodeProperties = {
 			name: 'Create Video',
 			value: 'create',
 			action: 'Create video',
-			description: 'Start a generation without waiting for its video',
+			description: 'Start the generation of a video without waiting for it',
+			builderHint: {
+				propertyHint:
+					'Use "createAndWait" instead, unless another execution gets the video later with "wait".',
+			},
 		},
 		{
 			name: 'Create Video and Wait',
 			value: 'createAndWait',
 			action: 'Create video and wait',
-			description: 'Start a generation, wait until it is finished and get the video',
+			description:
+				'Start the generation of a video, wait until it is finished and retrieve the video',
 		},
 		{
 			name: 'Get Many Videos',
 			value: 'getMany',
 			action: 'Get many videos',
-			description: 'List the generations of the API key from the usage logs of AIMLAPI',
+			description:
+				'Retrieve a list of the generations of the API key from the usage logs of AIMLAPI',
 		},
 		{
 			name: 'Get Video',
 			value: 'get',
 			action: 'Get video',
-			description: 'Check a generation once and get its video if it is finished',
+			description: 'Retrieve the status of a generation, and its video if it is finished',
 		},
 		{
 			name: 'Wait for Video',
 			value: 'wait',
 			action: 'Wait for video',
-			description: 'Wait for a generation that was started earlier and get its video',
+			description: 'Wait for a generation that was started earlier and retrieve its video',
 		},
 	],
 	default: 'createAndWait',

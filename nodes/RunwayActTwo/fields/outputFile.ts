@@ -17,6 +17,7 @@ const outputField: INodeProperties = {
 	type: 'string',
 	default: 'data',
 	required: true,
+	placeholder: 'e.g. data',
 	hint: 'The name of the output field to put the file in',
 	displayOptions: { show: { downloadVideo: [true] } },
 };
@@ -28,7 +29,8 @@ export const maxFileSize: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 100000 },
 	default: 2000,
-	description: 'The largest video to download, in MB. Larger videos are returned as a link only.',
+	description:
+		'The largest video to download, in MB. Larger videos are returned as a link only. Defaults to 2000.',
 };
 
 export const outputFileFields = [downloadVideo, outputField];

@@ -9,14 +9,14 @@ const onTimeout: INodeProperties = {
 	type: 'options',
 	options: [
 		{
-			name: 'Stop With an Error',
-			value: 'error',
-			description: 'The generation keeps running, and the error contains its ID',
-		},
-		{
 			name: 'Return Current Status',
 			value: 'returnStatus',
 			description: 'Return the ID and the status without a video',
+		},
+		{
+			name: 'Stop Workflow',
+			value: 'error',
+			description: 'The generation keeps running, and the message contains its ID',
 		},
 	],
 	default: 'error',
@@ -40,7 +40,7 @@ const timeout: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 604800 },
 	default: 1800,
-	description: 'How long to wait for the video, in seconds',
+	description: 'How long to wait for the video, in seconds. Defaults to 1800.',
 };
 
 export const timingOptions = [onTimeout, pollingInterval, timeout];

@@ -60,7 +60,7 @@ export function checkMedia(info: MediaInfo | undefined, role: MediaRole): MediaP
 			advice:
 				info.kind === type
 					? `Convert it to ${type === 'image' ? 'JPEG or PNG' : 'MP4'} first.`
-					: 'Choose another file, or another Character Type.',
+					: "Choose another file, or another 'Character Type'.",
 		};
 	}
 	return role === 'reference' ? checkDuration(info) : checkShape(info);
@@ -129,7 +129,7 @@ export function hintAboutShape(
 	}
 	const crop = chosenFrameSize === undefined ? 0 : cropShare(width, height, chosenFrameSize);
 	return crop > HEAVY_CROP
-		? `Frame Size ${chosenFrameSize} cuts off ${Math.round(crop * 100)} % of a character of ${width} × ${height} pixels. Match the Character cuts off less`
+		? `'Frame Size' ${chosenFrameSize} cuts off ${Math.round(crop * 100)} % of a character of ${width} × ${height} pixels. Match the Character cuts off less`
 		: undefined;
 }
 

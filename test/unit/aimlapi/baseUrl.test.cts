@@ -24,7 +24,7 @@ it.each([
 ])('%s gets no key and is not repeated', (value) => {
 	expect(() => checkBaseUrl(value)).toThrow(
 		expect.objectContaining({
-			message: 'The Base URL of the AIMLAPI credential is invalid',
+			message: "The 'Base URL' of the AIMLAPI credential is invalid",
 			details: expect.not.objectContaining({ description: expect.stringContaining('secret') }),
 		}),
 	);

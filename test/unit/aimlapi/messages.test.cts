@@ -7,12 +7,12 @@ import {
 
 const ERROR = { message: 'The connection to AIMLAPI was lost', description: 'Lost.' };
 
-it('a timeout tells the last status, the number of status checks and the last error', () => {
+it('a timeout tells the last status, the number of status checks and what the last one met', () => {
 	const generation = { id: 'g', status: 'generating', phase: 'running' as const };
 	expect(describeTimeout(90_000, { polls: 12, generation, error: ERROR })).toEqual({
 		message: 'The video was not ready within 90 seconds',
 		description:
-			'Last status: “generating” (12 status checks). Last error: The connection to AIMLAPI was lost. Use Wait for Video or Get Video with the generation ID to get the video. You can set a longer Timeout under Options.',
+			"Last status: “generating” (12 status checks). Last check: The connection to AIMLAPI was lost. Use Wait for Video or Get Video with the generation ID to get the video. You can set a longer 'Timeout' under 'Options'.",
 	});
 	expect(describeTimeout(1000, { polls: 1 }).description).toContain(
 		'No status was received (1 status check).',

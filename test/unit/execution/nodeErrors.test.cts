@@ -34,6 +34,11 @@ it('carries item and generation ID, in the message too', () => {
 	});
 });
 
+it('names the item in the message where there are several', () => {
+	const error = toNodeError(NODE, new ActTwoError(DETAILS, 'g'), 2, 3);
+	expect(error.message).toBe('It broke (generation g) [item 2]');
+});
+
 it('leaves n8n’s own errors as they are and wraps others', () => {
 	const own = new NodeOperationError(NODE, 'no credential');
 	expect(toNodeError(NODE, own, 0)).toBe(own);
