@@ -4,18 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOf } from '../support/n8n/client.cts';
 import type { Workflow } from '../support/n8n/client.cts';
 import type { N8nProcess } from '../support/n8n/n8n.cts';
-import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import { ACT_TWO, actTwoWorkflow, createThenWait, TRIGGER } from '../support/n8n/workflows.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
 import { withFakeAimlapi } from '../support/n8n/session.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { LoggedRequest, FakeAimlapi } from '../support/fakeAimlapi/server.cts';
-import {
-	createThenWait,
-	GRACE_SECONDS,
-	runTimes,
-	startedBy,
-	startQueueSession,
-} from './shared.cts';
+import { GRACE_SECONDS, runTimes, startedBy, startQueueSession } from './shared.cts';
 import type { QueueSession } from './shared.cts';
 import { addTable, EVERY_MINUTE, executionsOf, rowsOf, survivor } from './survivor.cts';
 import type { DataTable } from './survivor.cts';

@@ -3,7 +3,7 @@ import type { Workflow } from '../support/n8n/client.cts';
 import type { N8nProcess } from '../support/n8n/n8n.cts';
 import { startQueue } from '../support/n8n/queue.cts';
 import type { Queue } from '../support/n8n/queue.cts';
-import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import { TRIGGER } from '../support/n8n/workflows.cts';
 
 /** How long a worker that is told to end goes on with its executions, in seconds; n8n's default is 30. */
 export const GRACE_SECONDS = 8;
@@ -15,8 +15,6 @@ const IMPATIENT = {
 	QUEUE_WORKER_STALLED_INTERVAL: '2000',
 	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: String(GRACE_SECONDS),
 };
-
-const WAIT = 'Wait for Video';
 
 export interface QueueSession {
 	queue: Queue;
@@ -30,30 +28,6 @@ export async function startQueueSession(): Promise<QueueSession> {
 	const client = new N8nClient(queue.main.url);
 	await client.setUp();
 	return { queue, client };
-}
-
-/** Create Video, then Wait for Video, with the progress of the execution saved after each node. */
-export function createThenWait(credentialId: string): Omit<Workflow, 'id'> {
-	const created = actTwoWorkflow(credentialId, { operation: 'create' });
-	const wait = {
-		...created.nodes[created.nodes.length - 1],
-		id: 'wait',
-		name: WAIT,
-		parameters: {
-			operation: 'wait',
-			generationId: '={{ $json.id }}',
-			options: { pollingInterval: 1 },
-		},
-	};
-	return {
-		...created,
-		nodes: [...created.nodes, wait],
-		connections: {
-			...created.connections,
-			[ACT_TWO]: { main: [[{ node: WAIT, type: 'main', index: 0 }]] },
-		},
-		settings: { executionOrder: 'v1', saveExecutionProgress: true },
-	};
 }
 
 /** Saves a workflow, starts it as often as asked for and returns the executions' IDs. */

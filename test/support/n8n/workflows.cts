@@ -2,6 +2,7 @@ import type { Workflow, WorkflowNode } from './client.cts';
 
 export const TRIGGER = 'When clicking ‘Execute workflow’';
 export const ACT_TWO = 'Runway Act-Two';
+export const WAIT = 'Wait for Video';
 
 /** The documents' own example: https://docs.aimlapi.com/api-references/video-models/runway/act_two */
 export const EXAMPLE_INPUTS = {
@@ -58,5 +59,36 @@ export function actTwoWorkflow(
 			[TRIGGER]: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
 			Items: { main: [[{ node: ACT_TWO, type: 'main', index: 0 }]] },
 		},
+	};
+}
+
+/**
+ * Create Video, then Wait for Video, with the progress of the execution saved after each node.
+ * @param parameters of Create Video
+ */
+export function createThenWait(
+	credentialId: string,
+	parameters: Record<string, unknown> = {},
+	items?: object[],
+): Omit<Workflow, 'id'> {
+	const created = actTwoWorkflow(credentialId, { operation: 'create', ...parameters }, items);
+	const wait = {
+		...created.nodes[created.nodes.length - 1],
+		id: 'wait',
+		name: WAIT,
+		parameters: {
+			operation: 'wait',
+			generationId: '={{ $json.id }}',
+			options: { pollingInterval: 1 },
+		},
+	};
+	return {
+		...created,
+		nodes: [...created.nodes, wait],
+		connections: {
+			...created.connections,
+			[ACT_TWO]: { main: [[{ node: WAIT, type: 'main', index: 0 }]] },
+		},
+		settings: { executionOrder: 'v1', saveExecutionProgress: true },
 	};
 }
