@@ -17,6 +17,7 @@ const CREDENTIAL_TYPES: Partial<Record<string, string>> = {
 	'n8n-nodes-base.telegram': 'telegramApi',
 	'n8n-nodes-base.telegramTrigger': 'telegramApi',
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': 'openAiApi',
+	'@n8n/n8n-nodes-langchain.mcpTrigger': 'httpBearerAuth',
 };
 
 type Parameters = WorkflowNode['parameters'] & Record<string, never>;

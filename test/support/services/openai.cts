@@ -5,8 +5,13 @@ import { text } from 'node:stream/consumers';
 
 import { answerJson, listen, serve } from './http.cts';
 
-/** What the model does next: call its first tool with these arguments, or say something. */
-export type Turn = { call: Record<string, unknown> } | { say: (toolResult: string) => string };
+/**
+ * What the model does next: call a tool with these arguments, its first one unless named, or say
+ * something.
+ */
+export type Turn =
+	| { call: Record<string, unknown>; tool?: string }
+	| { say: (toolResult: string) => string };
 
 export interface ModelTool {
 	name: string;
@@ -73,8 +78,8 @@ export class FakeOpenAi {
 			const said = turn.say(read.toolResults.at(-1) ?? '');
 			return answerJson(response, 200, chat ? chatText(said) : responsesText(said));
 		}
-		const [tool] = read.tools;
-		if (!tool) return refuse(400, 'There is no tool to call.');
+		const tool = read.tools.find(({ name }) => name === (turn.tool ?? read.tools[0].name));
+		if (!tool) return refuse(400, 'There is no such tool to call.');
 		const given = JSON.stringify(turn.call);
 		answerJson(response, 200, chat ? chatCall(tool.name, given) : responsesCall(tool.name, given));
 	};

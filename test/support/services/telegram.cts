@@ -8,13 +8,14 @@ import { parseMultipart } from './multipart.cts';
 export const TELEGRAM_HOSTS = ['api.telegram.org'];
 
 /**
- * Telegram's Bot API as far as n8n's Telegram node uses it here: a file is fetched, a video is sent.
+ * Telegram's Bot API as far as n8n's Telegram node uses it here: a file is fetched, a text or a video is
+ * sent.
  * https://core.telegram.org/bots/api
  */
 export class FakeTelegram {
 	readonly token = `1234567:${randomUUID()}`;
-	/** Videos that were sent, in order. */
-	readonly videos: Buffer[] = [];
+	/** Videos and texts that were sent, in order. */
+	readonly sent: Array<Buffer | string> = [];
 	private readonly files = new Map<string, { path: string; bytes: Buffer }>();
 
 	/** Keeps a file as if somebody had sent it. @returns its file ID */
@@ -29,6 +30,10 @@ export class FakeTelegram {
 		const body = await buffer(request);
 		const refuse = (error_code: number, description: string) =>
 			answerJson(response, error_code, { ok: false, error_code, description });
+		const answerSent = (content: Buffer | string) => {
+			this.sent.push(content);
+			answerJson(response, 200, { ok: true, result: { message_id: this.sent.length } });
+		};
 		const [, kind, path] = new RegExp(`^(/file)?/bot${this.token}/(.+)$`).exec(pathname) ?? [];
 		if (path === undefined) return refuse(401, 'Unauthorized');
 		if (kind === '/file') {
@@ -45,11 +50,15 @@ export class FakeTelegram {
 			const result = { file_id: id, file_size: file.bytes.length, file_path: file.path };
 			return answerJson(response, 200, { ok: true, result });
 		}
+		if (path === 'sendMessage') {
+			const { text } = JSON.parse(body.toString()) as { text?: string };
+			if (!text) return refuse(400, 'Bad Request: message text is empty');
+			return answerSent(text);
+		}
 		if (path !== 'sendVideo') return refuse(404, 'Not Found');
 		const parts = parseMultipart(body, request.headers['content-type'] ?? '');
 		const video = parts.find(({ contentType }) => contentType === 'video/mp4');
 		if (!video) return refuse(400, 'Bad Request: there is no video in the request');
-		this.videos.push(video.bytes);
-		answerJson(response, 200, { ok: true, result: { message_id: this.videos.length } });
+		answerSent(video.bytes);
 	};
 }

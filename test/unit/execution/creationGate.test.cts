@@ -68,7 +68,7 @@ it('after a refusal they go one at a time until one is accepted', async () => {
 	);
 	await Promise.all(others.splice(0, 3));
 	gate.refused(0);
-	for (const _ of admitted.splice(0)) gate.answered();
+	admitted.splice(0).forEach(() => gate.answered());
 	const next = ['d', 'e', 'f'].map(
 		async (name) => await gate.admit(false).then(() => admitted.push(name)),
 	);
