@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
+import { TOOL_ADVICE } from '../aimlapi/messages';
 import { ActTwoError } from '../errors';
 
 const MAX_LISTED = 10;
@@ -17,9 +18,11 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number, ite
 			: new NodeOperationError(node, thrown as Error, { itemIndex });
 	}
 	const { details, generationId } = thrown;
-	const item = itemCount > 1 ? ` [item ${itemIndex}]` : '';
-	const message = `${withId(details.message, generationId)}${item}`;
 	const { description, httpCode } = details;
+	const item = itemCount > 1 ? ` [item ${itemIndex}]` : '';
+	const message = isTool(node)
+		? forModel(thrown)
+		: `${withId(details.message, generationId)}${item}`;
 	// NodeApiError puts words of its own in place of ours when it sees a network code.
 	const error =
 		httpCode === undefined || !/^\d+$/.test(httpCode)
@@ -60,7 +63,10 @@ export function toInvalidItemsError(
  * The output item of a failure when the workflow continues. One key, an object: the only form that both
  * n8n 1.123 and 2.41 lead to the error output with its details intact.
  */
-export function toErrorItem(thrown: unknown, itemIndex: number): INodeExecutionData {
+export function toErrorItem(node: INode, thrown: unknown, itemIndex: number): INodeExecutionData {
+	if (isTool(node) && thrown instanceof ActTwoError) {
+		return { json: { error: { message: forModel(thrown) } }, pairedItem: { item: itemIndex } };
+	}
 	const details = thrown instanceof ActTwoError ? thrown.details : undefined;
 	const generationId = thrown instanceof ActTwoError ? thrown.generationId : undefined;
 	const { message, description } = thrown as { message?: string; description?: string | null };
@@ -76,7 +82,15 @@ export function toErrorItem(thrown: unknown, itemIndex: number): INodeExecutionD
 	};
 }
 
-/** AI agents are shown an error's message alone, so the ID belongs in it. */
+const isTool = ({ type }: INode): boolean => type.endsWith('Tool');
+
+/** A model is shown the message alone, so that says all, and not to pay for the same video again. */
+function forModel({ details, generationId }: ActTwoError): string {
+	const parts = [`${withId(details.message, generationId)}.`, details.description];
+	return [...parts, ...(generationId === undefined ? [] : [TOOL_ADVICE])].join(' ');
+}
+
+/** Lists of executions show the message alone, so the ID belongs in it. */
 function withId(message: string, generationId: string | undefined): string {
 	return generationId === undefined || message.includes(generationId)
 		? message

@@ -38,7 +38,7 @@ export async function runItems(
 	): INodeExecutionData => {
 		// A stopped execution is nobody's failure: no error item may follow it.
 		stop.signal.throwIfAborted();
-		if (continueOnFail) return toErrorItem(thrown, itemIndex);
+		if (continueOnFail) return toErrorItem(context.getNode(), thrown, itemIndex);
 		const error = toNodeError(context.getNode(), thrown, itemIndex, itemCount);
 		stop.abort(error);
 		throw error;

@@ -46,11 +46,28 @@ it('leaves n8n’s own errors as they are and wraps others', () => {
 });
 
 it('an error item has one key', () => {
-	expect(toErrorItem(new ActTwoError(DETAILS, 'g'), 1)).toEqual({
+	expect(toErrorItem(NODE, new ActTwoError(DETAILS, 'g'), 1)).toEqual({
 		json: {
 			error: { message: 'It broke (generation g)', description: 'Mend it.', generationId: 'g' },
 		},
 		pairedItem: { item: 1 },
+	});
+});
+
+describe('as a tool, whose model reads the message alone', () => {
+	const TOOL = { ...NODE, type: 'runwayActTwoTool' };
+
+	it('the message says what to do, and not to pay again for what exists', () => {
+		const message =
+			'It broke (generation g). Mend it. Tell the user, and do not call this tool again for the same video.';
+		expect(toNodeError(TOOL, new ActTwoError(DETAILS, 'g'), 0).message).toBe(message);
+		expect(toErrorItem(TOOL, new ActTwoError(DETAILS, 'g'), 0).json).toEqual({
+			error: { message },
+		});
+	});
+
+	it('what was never sent may be corrected and called again', () => {
+		expect(toNodeError(TOOL, new ActTwoError(DETAILS), 0).message).toBe('It broke. Mend it.');
 	});
 });
 
