@@ -30,7 +30,8 @@ const TIMED_OUT: Outcome = { kind: 'noResponse', sent: true, code: 'ETIMEDOUT' }
 
 export interface AimlapiClient {
 	/**
-	 * Sends exactly one POST as soon as the rate limit allows. Rejects only when the execution is stopped.
+	 * Sends exactly one POST as soon as the rate limit allows, or none when another one is refused before
+	 * that. Rejects only when the execution is stopped.
 	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
 	 * @param onSend called right before it is sent
 	 */
@@ -38,7 +39,7 @@ export interface AimlapiClient {
 		request: GenerationRequest,
 		clientRequestId: string,
 		onSend: () => void,
-	): Promise<CreationVerdict>;
+	): Promise<CreationVerdict | { kind: 'heldBack' }>;
 	/**
 	 * Sends one GET as soon as the rate limit allows, given up after 30 s or what is left, 5 s at
 	 * least. Of those that wait, the generation polled first goes first. Rejects only when the execution
@@ -107,7 +108,7 @@ export function aimlapiClient(
 	return {
 		async createGeneration(request, clientRequestId, onSend) {
 			// First, so that AIMLAPI works on all of them meanwhile.
-			await limiter.turn(-Infinity);
+			if (!(await limiter.turn('creation', -Infinity))) return { kind: 'heldBack' };
 			onSend();
 			const sent = send(
 				{
@@ -130,7 +131,7 @@ export function aimlapiClient(
 		async getGeneration(id, timeLeftMs) {
 			const order = firstPolls.get(id) ?? clock.now();
 			firstPolls.set(id, order);
-			await limiter.turn(order, clock.now() + timeLeftMs);
+			await limiter.turn('other', order, clock.now() + timeLeftMs);
 			const timeout = Math.min(POLL_TIMEOUT_MS, Math.max(MIN_POLL_TIMEOUT_MS, timeLeftMs));
 			const sent = send({
 				method: 'GET',
@@ -144,7 +145,7 @@ export function aimlapiClient(
 		},
 
 		async listLogs(periodMs, limit, offset) {
-			await limiter.turn(-Infinity);
+			await limiter.turn('other', -Infinity);
 			const sent = send({
 				method: 'GET',
 				url: `${baseUrl}${LOGS_PATH}?${logsQuery(periodMs, limit, offset)}`,

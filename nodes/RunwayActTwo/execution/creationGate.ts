@@ -5,6 +5,7 @@ import { backoffDelay } from '../polling/schedule';
 const FIRST_DELAY_MS = 1000;
 
 interface Waiting {
+	order: number;
 	admit: () => void;
 	reject: (reason: unknown) => void;
 }
@@ -42,19 +43,23 @@ export class CreationGate {
 	/**
 	 * Resolves when a POST may be sent; one of the three below must follow it. Rejects with the signal's
 	 * reason when aborted.
-	 * @param again whether it was sent before, and goes first
+	 * @param order the smallest goes first
 	 */
-	async admit(again: boolean): Promise<void> {
+	async admit(order: number): Promise<void> {
 		this.signal.throwIfAborted();
 		await new Promise<void>((admit, reject) => {
-			if (again) this.queue.unshift({ admit, reject });
-			else this.queue.push({ admit, reject });
+			const behind = this.queue.findIndex((other) => other.order > order);
+			this.queue.splice(behind < 0 ? this.queue.length : behind, 0, { order, admit, reject });
 			this.open();
 		});
 	}
 
-	/** The POST was accepted. */
-	accepted(): void {
+	/**
+	 * The POST was accepted.
+	 * @param isAwaited whether `whileRunning` follows: without it the end will not be seen
+	 */
+	accepted(isAwaited: boolean): void {
+		if (isAwaited) this.running++;
 		this.refusals = 0;
 		this.refusedSince = undefined;
 		this.answered();
@@ -94,9 +99,12 @@ export class CreationGate {
 		for (const { reject } of this.queue.splice(0)) reject(reason);
 	}
 
-	/** Runs `work`, which waits for a generation, and counts it as running until then. */
-	async whileRunning<T>(work: () => Promise<T>): Promise<T> {
-		this.running++;
+	/**
+	 * Runs `work`, which waits for a generation, and counts it as running until then.
+	 * @param isCounted whether it is counted since it was accepted
+	 */
+	async whileRunning<T>(work: () => Promise<T>, isCounted: boolean): Promise<T> {
+		if (!isCounted) this.running++;
 		try {
 			return await work();
 		} finally {

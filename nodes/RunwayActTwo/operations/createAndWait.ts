@@ -68,6 +68,7 @@ export const createAndWait: Operation<Params> = {
 		};
 		return await session.creations.whileRunning(
 			async () => await pollForVideo(session, id, polling),
+			!resumed,
 		);
 	},
 };

@@ -30,11 +30,12 @@ export type LimitedRequest = 'creation' | 'other';
 
 export interface RateLimiter {
 	/**
-	 * Resolves when a request may be sent. Rejects when the execution is stopped.
+	 * Resolves to true when a request may be sent, and to false for a creation that waits while another
+	 * one is refused. Rejects when the execution is stopped.
 	 * @param order the smallest goes first, before those that came earlier
 	 * @param deadline milliseconds since 1970 after which a Retry-After no longer holds it up
 	 */
-	turn(order: number, deadline?: number): Promise<void>;
+	turn(request: LimitedRequest, order: number, deadline?: number): Promise<boolean>;
 	/** The API took a request. */
 	taken(request: LimitedRequest): void;
 	/** The API answered 429 to a request sent at `sentAt` (milliseconds since 1970). */
@@ -42,10 +43,11 @@ export interface RateLimiter {
 }
 
 interface Waiting {
+	request: LimitedRequest;
 	order: number;
 	deadline: number;
 	since: number;
-	resolve: () => void;
+	resolve: (maySend: boolean) => void;
 	reject: (reason: unknown) => void;
 }
 
@@ -141,7 +143,7 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 				if (now() - batchAt > COALESCE_MS) batchAt = now();
 				sent.push(now());
 				if (sent.length > MAX_RATE) sent.shift();
-				resolve();
+				resolve(true);
 			}
 		} catch (error) {
 			for (const { reject } of waiting.splice(0)) reject(error);
@@ -151,9 +153,9 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 	};
 
 	return {
-		turn: async (order, deadline = Infinity) =>
-			await new Promise<void>((resolve, reject) => {
-				waiting.push({ order, deadline, since: now(), resolve, reject });
+		turn: async (request, order, deadline = Infinity) =>
+			await new Promise<boolean>((resolve, reject) => {
+				waiting.push({ request, order, deadline, since: now(), resolve, reject });
 				if (!releasing) void release();
 			}),
 
@@ -169,6 +171,12 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 
 		refused(request, sentAt, retryAfterMs = 0) {
 			pausedUntil = Math.max(pausedUntil, now() + retryAfterMs);
+			if (request === 'creation') {
+				for (const one of waiting.filter((other) => other.request === 'creation')) {
+					waiting.splice(waiting.indexOf(one), 1);
+					one.resolve(false);
+				}
+			}
 			if (sentAt <= cutAt) return;
 			countGood();
 			cutAt = now();

@@ -18,9 +18,9 @@ async function workThrough(
 	const sentAt: number[] = [];
 	let running = 0;
 	let busiest = 0;
-	const create = async () => {
-		for (let again = false; ; again = true) {
-			await gate.admit(again);
+	const create = async (_: unknown, index: number) => {
+		for (;;) {
+			await gate.admit(index);
 			const sent = clock.now();
 			const refused = isRefused(running, sentAt, sent);
 			sentAt.push(sent);
@@ -29,8 +29,8 @@ async function workThrough(
 			if (!refused) break;
 			expect(gate.refused(sent)).toBeLessThan(FIVE_MINUTES);
 		}
-		gate.accepted();
-		await gate.whileRunning(async () => await clock.sleep(45_000));
+		gate.accepted(true);
+		await gate.whileRunning(async () => await clock.sleep(45_000), true);
 		running--;
 	};
 	await Promise.all(Array.from({ length: items }, create));
@@ -61,61 +61,64 @@ it('a refusal for the rate waits for no generation to end', async () => {
 
 it('after a refusal they go one at a time until one is accepted', async () => {
 	const { clock, gate } = setUp();
-	await gate.admit(false);
+	await gate.admit(0);
 	const admitted: string[] = [];
 	const others = ['a', 'b', 'c'].map(
-		async (name) => await gate.admit(false).then(() => admitted.push(name)),
+		async (name) => await gate.admit(0).then(() => admitted.push(name)),
 	);
 	await Promise.all(others.splice(0, 3));
 	gate.refused(0);
 	admitted.splice(0).forEach(() => gate.answered());
 	const next = ['d', 'e', 'f'].map(
-		async (name) => await gate.admit(false).then(() => admitted.push(name)),
+		async (name) => await gate.admit(0).then(() => admitted.push(name)),
 	);
 	await next[0];
 	expect(clock.now()).toBe(1000);
 	expect(admitted).toEqual(['d']);
-	gate.accepted();
+	gate.accepted(false);
 	await Promise.all(next);
 	expect(admitted).toEqual(['d', 'e', 'f']);
 });
 
 it('a Retry-After is waited for', async () => {
 	const { clock, gate } = setUp();
-	await gate.admit(false);
+	await gate.admit(0);
 	gate.refused(0, 7000);
-	await gate.admit(true);
+	await gate.admit(0);
 	expect(clock.now()).toBe(7000);
 });
 
 it('the time of refusals starts anew when a generation ends', async () => {
 	const { clock, gate } = setUp();
 	let end = () => {};
-	const other = gate.whileRunning(async () => await new Promise<void>((done) => (end = done)));
-	await gate.admit(false);
+	const other = gate.whileRunning(
+		async () => await new Promise<void>((done) => (end = done)),
+		false,
+	);
+	await gate.admit(0);
 	expect(gate.refused(clock.now())).toBe(0);
 	clock.advance(600_000);
 	end();
 	await other;
-	await gate.admit(true);
+	await gate.admit(0);
 	expect(gate.refused(clock.now())).toBeLessThan(FIVE_MINUTES);
 });
 
 it('whoever gives up takes all along that wait', async () => {
 	const { gate } = setUp();
-	await gate.admit(false);
+	await gate.admit(0);
 	gate.refused(0);
-	const waiting = [gate.admit(false), gate.admit(false)];
+	const waiting = [gate.admit(0), gate.admit(0)];
 	gate.giveUp(new Error('too many requests'));
 	for (const one of waiting) await expect(one).rejects.toThrow('too many requests');
 });
 
 it('a stop rejects those that wait, and those that come', async () => {
 	const { gate, stop } = setUp();
-	await gate.admit(false);
+	await gate.admit(0);
 	gate.refused(0);
-	const waiting = gate.admit(true);
+	const waiting = gate.admit(0);
 	stop.abort(new Error('stopped'));
 	await expect(waiting).rejects.toThrow('stopped');
-	await expect(gate.admit(false)).rejects.toThrow('stopped');
+	await expect(gate.admit(0)).rejects.toThrow('stopped');
 });

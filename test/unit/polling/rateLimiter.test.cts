@@ -10,7 +10,7 @@ async function keepBusy(perSecond: number, seconds: number, callers = 200) {
 	const refusals: number[] = [];
 	const call = async () => {
 		while (clock.now() < seconds * 1000) {
-			await limiter.turn(0);
+			await limiter.turn('other', 0);
 			const sentAt = clock.now();
 			arrivals.push(sentAt);
 			const refused = arrivals.filter((at) => at > sentAt - 1000).length > perSecond;
@@ -54,7 +54,7 @@ async function sentInASecond(
 	const end = clock.now() + 1000;
 	let sent = 0;
 	for (let turn = 0; turn < 100; turn++) {
-		void limiter.turn(0).then(() => {
+		void limiter.turn('other', 0).then(() => {
 			if (clock.now() < end) sent++;
 		});
 	}
@@ -77,7 +77,7 @@ it('a Retry-After holds up all, but nobody beyond its deadline', async () => {
 	const limiter = rateLimiter(clock);
 	limiter.refused('other', 0, 30_000);
 	const sentAt = async (deadline?: number) => {
-		await limiter.turn(0, deadline);
+		await limiter.turn('other', 0, deadline);
 		return clock.now();
 	};
 	const [patient, hurried] = await Promise.all([sentAt(), sentAt(12_000)]);
@@ -97,12 +97,25 @@ it('a POST refused for another reason than the rate lowers it for a second only'
 	expect(await sentInASecond(clock, limiter)).toBeGreaterThan(20);
 });
 
+it('creations that wait are called back when one is refused, polls are not', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	limiter.refused('other', 0, 1000);
+	const waiting = [
+		limiter.turn('creation', 0),
+		limiter.turn('other', 1),
+		limiter.turn('creation', 2),
+	];
+	limiter.refused('creation', 0);
+	expect(await Promise.all(waiting)).toEqual([false, true, false]);
+});
+
 it('the smallest order goes first, and whoever has waited a minute before it', async () => {
 	const clock = virtualClock();
 	const limiter = rateLimiter(clock);
 	const sent: string[] = [];
 	const call = async (name: string, order: number) => {
-		await limiter.turn(order);
+		await limiter.turn('other', order);
 		sent.push(name);
 	};
 	limiter.refused('other', 0, 61_000);
@@ -119,6 +132,6 @@ it('a stop rejects all that wait', async () => {
 		sleep: async () => await Promise.reject(stopped),
 	});
 	limiter.refused('other', -1, 1000);
-	const waiting = [limiter.turn(0), limiter.turn(0)];
+	const waiting = [limiter.turn('other', 0), limiter.turn('other', 0)];
 	for (const one of waiting) await expect(one).rejects.toBe(stopped);
 });

@@ -39,14 +39,15 @@ export interface CreatedGeneration {
  * Creates the generation of one item, or resumes the one that an earlier run of the same execution
  * created. A POST is sent again only when the API certainly did not accept the one before; where that
  * is not known, the generation is searched for and never created again.
- * @param waitMs how long rate limits are retried (5 minutes at most) and a lost creation is searched for
+ * @param waitMs how long the operation waits for the video: so long rate limits are retried (5 minutes at
+ *   most) and a lost creation is searched for; absent, when it does not wait, 3 minutes
  * @throws ActTwoError when it is rejected, rate limited for too long, or its outcome stays unknown
  */
 export async function createGeneration(
 	session: Session,
 	request: CreationRequest,
 	itemIndex: number,
-	waitMs = MAX_RECOVERY_MS,
+	waitMs?: number,
 ): Promise<CreatedGeneration> {
 	const { creation, isJoined } = await session.uploads.run(
 		async () => {
@@ -55,7 +56,7 @@ export async function createGeneration(
 			// A model may call the tool twice at once: the second call shares the first one's POST.
 			const same = inFlight.get(checkpoint.scope);
 			if (same) return { creation: same, isJoined: true };
-			const sending = send(session, loaded.body, checkpoint, waitMs);
+			const sending = send(session, loaded.body, checkpoint, itemIndex, waitMs);
 			const creating = sending.then(async (result) =>
 				'error' in result ? await recover(session, checkpoint, result) : result,
 			);
@@ -78,8 +79,10 @@ async function send(
 	session: Session,
 	body: GenerationRequest,
 	checkpoint: Checkpoint,
-	waitMs: number,
+	itemIndex: number,
+	givenMs: number | undefined,
 ): Promise<CreatedGeneration | LostCreation> {
+	const waitMs = givenMs ?? MAX_RECOVERY_MS;
 	const earlier = checkpoint.load();
 	switch (earlier?.kind) {
 		case 'created':
@@ -93,8 +96,8 @@ async function send(
 	const maxRateLimitedMs = Math.min(MAX_RATE_LIMITED_MS, waitMs);
 	const { client, clock, creations } = session;
 	let connectionAttempts = 0;
-	for (let again = false; ; again = true) {
-		await creations.admit(again);
+	for (;;) {
+		await creations.admit(itemIndex);
 		let sentAt = 0;
 		const verdict = await client.createGeneration(body, checkpoint.clientRequestId, () => {
 			sentAt = clock.now();
@@ -102,7 +105,7 @@ async function send(
 		});
 		switch (verdict.kind) {
 			case 'accepted':
-				creations.accepted();
+				creations.accepted(givenMs !== undefined);
 				return { ...accept(session, checkpoint, verdict), resumed: false, checkpoint };
 			case 'unknown': {
 				creations.answered();
@@ -113,6 +116,9 @@ async function send(
 				creations.answered();
 				checkpoint.clear();
 				throw new ActTwoError(verdict.error);
+			case 'heldBack':
+				creations.answered();
+				break;
 			case 'notSent':
 				creations.answered();
 				checkpoint.clear();
