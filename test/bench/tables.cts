@@ -33,8 +33,10 @@ ${comparedRows.join('\n')}
 
 ## One generation
 
-${head(['Generation', 'Runs', 'Time', 'Seen late by', 'Status checks'])}
-${alone.map((one) => row([one.name, one.runs, times(one.ratio), seconds(one.latenessSeconds), one.polls.toFixed(1)])).join('\n')}
+${head(['Generation', 'Runs', 'Time', 'Least possible', 'Seen late by', 'Status checks'])}
+${alone.map((one) => row([one.name, one.runs, times(one.ratio), times(one.leastRatio), seconds(one.latenessSeconds), one.polls.toFixed(1)])).join('\n')}
+
+Tried and left out: placing the status checks by how long earlier generations took. In virtual time, around 45 s and over lengths that vary by 10 %, it takes 9 checks instead of 18 and is late by 0.5 s instead of 0.75 s; over lengths that vary by 30 %, 12 instead of 17 and 0.85 s instead of 0.9 s. A generation that ends sooner than any before it would be seen up to twice as late.
 
 ## Status checks and lateness
 

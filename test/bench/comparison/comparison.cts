@@ -31,6 +31,8 @@ export interface Alone {
 	runs: number;
 	/** The execution's end over the generation's own time, averaged. */
 	ratio: number;
+	/** The same for a client that polls at the very moment when the state tells the end. */
+	leastRatio: number;
 	latenessSeconds: number;
 	polls: number;
 }
@@ -79,7 +81,9 @@ export async function comparison(
 			lengthsMs.map(async (ms) => {
 				const server = { ...options, durationsMs: [ms] };
 				const { figures, log } = await runCase(client, fakes, { by: 'node', items: 1, server });
-				return { ...figures, lateMs: latenessMs(log)[0] };
+				const { refreshMs = 1 } = options;
+				const leastRatio = (Math.ceil(ms / refreshMs) * refreshMs) / ms;
+				return { ...figures, leastRatio, lateMs: latenessMs(log)[0] };
 			}),
 		);
 		const average = (of: (run: (typeof runs)[0]) => number) =>
@@ -88,6 +92,7 @@ export async function comparison(
 			name,
 			runs: runs.length,
 			ratio: average(({ ratio }) => ratio),
+			leastRatio: average(({ leastRatio }) => leastRatio),
 			latenessSeconds: average(({ lateMs }) => lateMs) / 1000,
 			polls: average(({ polls }) => polls),
 		};
