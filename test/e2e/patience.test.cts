@@ -126,8 +126,11 @@ async function withServer(
 	const trigger = saved.nodes.find(({ type }) => type.endsWith('.mcpTrigger')) as WorkflowNode;
 	// n8n registers the address a moment later.
 	await sleep(1000);
-	await use(`${session.n8n.url}/mcp/${String(trigger.parameters.path)}`);
-	await session.client.deactivate(saved.id);
+	try {
+		await use(`${session.n8n.url}/mcp/${String(trigger.parameters.path)}`);
+	} finally {
+		await session.client.deactivate(saved.id);
+	}
 }
 
 describe('a generation longer than an MCP client waits', () => {

@@ -7,6 +7,7 @@ export const INITIAL_POLL_DELAY_MS = 10_000;
 const EARLY = { untilMs: 30_000, delayMs: 3_000 };
 const TYPICAL = { untilMs: 50_000, delayMs: 1_500 };
 const SHARE_OF_ELAPSED = 0.05;
+const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 10_000;
 /** Those that wait together poll 80 times a second in all at most, and later 10 times, or after 10 %. */
 const TOGETHER = { delayOfEachMs: 12.5, laterFromMs: 60_000, laterDelayOfEachMs: 100, share: 0.1 };
@@ -25,10 +26,17 @@ export function adaptiveDelay(elapsedMs: number, together = 1): number {
 	if (elapsedMs < EARLY.untilMs) return Math.max(EARLY.delayMs, least);
 	if (elapsedMs < TYPICAL.untilMs) return Math.max(TYPICAL.delayMs, least);
 	const later = Math.min(together * TOGETHER.laterDelayOfEachMs, elapsedMs * TOGETHER.share);
+	const share = elapsedMs * SHARE_OF_ELAPSED;
 	return Math.max(
-		Math.min(MAX_DELAY_MS, elapsedMs * SHARE_OF_ELAPSED),
+		share < MAX_DELAY_MS ? share : untilNextTen(elapsedMs),
 		elapsedMs < TOGETHER.laterFromMs ? least : later,
 	);
+}
+
+/** Until the next full 10 s, so that what each response takes does not add up; more than 1 s. */
+function untilNextTen(elapsedMs: number): number {
+	const rest = MAX_DELAY_MS - (elapsedMs % MAX_DELAY_MS);
+	return rest > MIN_DELAY_MS ? rest : rest + MAX_DELAY_MS;
 }
 
 /**

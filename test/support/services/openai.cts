@@ -78,7 +78,8 @@ export class FakeOpenAi {
 			const said = turn.say(read.toolResults.at(-1) ?? '');
 			return answerJson(response, 200, chat ? chatText(said) : responsesText(said));
 		}
-		const tool = read.tools.find(({ name }) => name === (turn.tool ?? read.tools[0].name));
+		// n8n's MCP Client puts its own name before that of a tool.
+		const tool = read.tools.find(({ name }) => name.endsWith(turn.tool ?? ''));
 		if (!tool) return refuse(400, 'There is no such tool to call.');
 		const given = JSON.stringify(turn.call);
 		answerJson(response, 200, chat ? chatCall(tool.name, given) : responsesCall(tool.name, given));

@@ -7,6 +7,12 @@ describe('the adaptive delay', () => {
 		]);
 	});
 
+	it('keeps to full tens of seconds in the end, whatever the responses take', () => {
+		expect([400_020, 407_000, 409_500].map((ms) => ms + adaptiveDelay(ms))).toEqual([
+			410_000, 410_000, 420_000,
+		]);
+	});
+
 	it('is longer where very many wait together, after a minute 10 % at most', () => {
 		expect([0, 45_000, 60_000, 100_000, 300_000].map((ms) => adaptiveDelay(ms, 200))).toEqual([
 			3000, 2500, 6000, 10_000, 20_000,
