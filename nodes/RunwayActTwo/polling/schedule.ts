@@ -5,12 +5,12 @@ export const INITIAL_POLL_DELAY_MS = 10_000;
 
 /** A typical generation takes about 45 s, so the polls are densest there. */
 const EARLY = { untilMs: 30_000, delayMs: 3_000 };
-const TYPICAL = { untilMs: 50_000, delayMs: 1_500 };
+const TYPICAL = { untilMs: 48_000, delayMs: 1_500 };
 const SHARE_OF_ELAPSED = 0.05;
 const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 10_000;
-/** Those that wait together poll 80 times a second in all at most, and later 10 times, or after 10 %. */
-const TOGETHER = { delayOfEachMs: 12.5, laterFromMs: 60_000, laterDelayOfEachMs: 100, share: 0.1 };
+/** Those that wait together poll 67 times a second in all at most, and later 8 times, or after 10 %. */
+const TOGETHER = { delayOfEachMs: 15, laterFromMs: 60_000, laterDelayOfEachMs: 125, share: 0.1 };
 
 const INITIAL_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 30_000;
@@ -18,7 +18,7 @@ const MAX_BACKOFF_MS = 30_000;
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
- * The adaptive delay: 3 s, from 30 to 50 s 1.5 s, then 5 % of the time elapsed up to 10 s. It is longer
+ * The adaptive delay: 3 s, from 30 to 48 s 1.5 s, then 5 % of the time elapsed up to 10 s. It is longer
  * where very many are waited for together, after a minute up to 10 % of the time elapsed.
  */
 export function adaptiveDelay(elapsedMs: number, together = 1): number {

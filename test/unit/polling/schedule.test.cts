@@ -2,7 +2,7 @@ import { adaptiveDelay, backoffDelay } from '../../../nodes/RunwayActTwo/polling
 
 describe('the adaptive delay', () => {
 	it('is shortest around the typical length, and 10 seconds at most', () => {
-		expect([0, 29_999, 30_000, 49_999, 60_000, 100_000, 200_000, 1e9].map(adaptiveDelay)).toEqual([
+		expect([0, 29_999, 30_000, 47_999, 60_000, 100_000, 200_000, 1e9].map(adaptiveDelay)).toEqual([
 			3000, 3000, 1500, 1500, 3000, 5000, 10_000, 10_000,
 		]);
 	});
@@ -15,7 +15,7 @@ describe('the adaptive delay', () => {
 
 	it('is longer where very many wait together, after a minute 10 % at most', () => {
 		expect([0, 45_000, 60_000, 100_000, 300_000].map((ms) => adaptiveDelay(ms, 200))).toEqual([
-			3000, 2500, 6000, 10_000, 20_000,
+			3000, 3000, 6000, 10_000, 25_000,
 		]);
 		expect([45_000, 60_000, 600_000].map((ms) => adaptiveDelay(ms, 20))).toEqual([
 			1500, 3000, 10_000,
