@@ -23,7 +23,7 @@ export const maxConcurrentGenerations: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 1000, numberPrecision: 0 },
 	default: 20,
 	description:
-		'How many items to work on at once. The node sends 20 requests per second at first, up to 100 while AIMLAPI accepts them, and fewer when it refuses some.',
+		'How many items to work on at once. The node sends 20 requests per second at first, up to 80 while AIMLAPI accepts them, and fewer when it refuses some.',
 };
 
 export interface ExecutionSettings {

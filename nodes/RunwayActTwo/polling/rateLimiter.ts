@@ -1,8 +1,8 @@
 import type { Clock } from './clock';
 
-/** Requests a second: at the start, and at most. */
+/** Requests a second: at the start, and at most, with room for those that arrive late. */
 const INITIAL_RATE = 20;
-const MAX_RATE = 100;
+const MAX_RATE = 80;
 /** A little above a second: requests do not all take equally long to arrive. */
 const WINDOW_MS = 1050;
 /** A window's requests go in so many batches: half the cost for n8n of one by one. */
@@ -53,7 +53,7 @@ interface Waiting {
 
 /**
  * The rate of all requests of one node execution, learned from the responses: 20 a second at first, more
- * with each good one up to 100. A 429 halves it, once a round trip; after a second it returns to what
+ * with each good one up to 80. A 429 halves it, once a round trip; after a second it returns to what
  * the API took before, and tries for more half a minute later.
  */
 export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateLimiter {
