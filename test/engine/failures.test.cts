@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+
 import * as fault from '../support/fakeAimlapi/faults.cts';
+import type { Fault } from '../support/fakeAimlapi/faults.cts';
 import { runInEngine } from './engine.cts';
 import { closeFakeAimlapi, setup, VIDEO_BYTES } from './setup.cts';
 
@@ -135,13 +138,19 @@ describe('while waiting', () => {
 		expect(scenario.fake.count('create')).toBe(1);
 	});
 
-	it('an answer that trickles without end does not hold it past the deadline', async () => {
+	it('an answer that trickles without end does not hold it past the deadline, and ends with it', async () => {
 		const scenario = await setup({
 			parameters: { options: { timeout: 2 } },
 			server: { durationMs: 60_000 },
 		});
-		scenario.fake.fail('retrieve', fault.trickle(), Infinity);
+		const closed: Array<Promise<unknown>> = [];
+		const trickle: Fault = (context) => {
+			closed.push(once(context.response, 'close'));
+			fault.trickle()(context);
+		};
+		scenario.fake.fail('retrieve', trickle, Infinity);
 		const { error } = await runInEngine(scenario).done;
+		await Promise.all(closed);
 		expect(error?.message).toContain('was not ready within 2 seconds');
 		expect(error?.context?.generationId).toBe(scenario.fake.generations[0].id);
 	});

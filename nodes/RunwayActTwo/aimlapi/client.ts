@@ -57,7 +57,7 @@ export interface ClientOptions {
 	endpoint: Endpoint;
 	clock: Clock;
 	withTimeout: WithTimeout;
-	/** Ends with the execution. */
+	/** Ends with the session; then no request but a POST is left. */
 	signal: AbortSignal;
 }
 
@@ -73,16 +73,22 @@ export function aimlapiClient(
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 	const limiter = rateLimiter(clock);
 	const firstPolls = new Map<string, number>();
+	// n8n ends a request with the signal that the calling context names, whatever the options say
+	// (n8n-core, request-helpers/authentication.js).
+	const endingWithSession = Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+	}) as IExecuteFunctions;
 
 	const send = async (
 		options: IHttpRequestOptions,
 		request: LimitedRequest = 'other',
 	): Promise<Outcome> => {
+		const caller = request === 'creation' ? context : endingWithSession;
 		signal.throwIfAborted();
 		const sentAt = clock.now();
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				context,
+				caller,
 				credential.type,
 				{
 					...options,
@@ -140,7 +146,7 @@ export function aimlapiClient(
 				timeout,
 			});
 			// n8n's own timeout counts idle time only, which a server that trickles bytes outlives. The
-			// request left behind ends with the execution.
+			// request left behind ends with the session.
 			return classifyPoll(await withTimeout(sent, timeout, () => TIMED_OUT), id);
 		},
 

@@ -100,6 +100,8 @@ export async function runItems(
 		return results.flatMap((result) => (result as PromiseFulfilledResult<ItemOutput>).value);
 	} finally {
 		session?.close();
+		// Ends the requests that were given up and never answered.
+		stop.abort();
 		cancelSignal?.removeEventListener('abort', onCancel);
 	}
 }

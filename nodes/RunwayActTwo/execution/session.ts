@@ -35,7 +35,7 @@ export interface Session {
 	hints: Hints;
 	/** The IDs of the generations that are being polled. */
 	polled: Set<string>;
-	/** Ends with the execution, or when one item fails and the workflow does not continue. */
+	/** Ends with the node's execution, or when one item fails and the workflow does not continue. */
 	signal: AbortSignal;
 	/** Takes all listeners off the signal. */
 	close(): void;
