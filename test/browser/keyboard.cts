@@ -6,6 +6,10 @@ import { EXAMPLE_INPUTS } from '../support/n8n/workflows.cts';
 /** More than any form has fields, any list entries. */
 const MAX_PRESSES = 50;
 
+/** What is read before it is drawn is still the state before the key. */
+const NEXT_FRAME_SHOWN =
+	'new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))';
+
 /** Adding the node, filling its form and running it without the mouse. Begins with any workflow. */
 export function keyboard(session: BrowserSession): void {
 	const press = async (key: string) => await session.editor.page.keyboard.press(key);
@@ -15,6 +19,7 @@ export function keyboard(session: BrowserSession): void {
 	const pressUntil = async (key: string, reached: () => Promise<boolean>, what: string) => {
 		for (let presses = 0; presses < MAX_PRESSES; presses++) {
 			await press(key);
+			await session.editor.page.evaluate(NEXT_FRAME_SHOWN);
 			if (await reached()) return;
 		}
 		throw new Error(`${MAX_PRESSES} times ${key} did not lead to ${what}`);
