@@ -54,18 +54,18 @@ const KIND_NAMES = Object.keys(KINDS) as Array<Job['kind']>;
 const seedsOf = (number: number, count: number) =>
 	Array.from({ length: count }, (_, index) => number * MAX_ITEMS + index);
 
-/** One job of each kind without trouble. */
-export function plainJobs(): Job[] {
-	return KIND_NAMES.map((kind, number) => ({
+/** One job of each kind without trouble, numbered from `first`. */
+export function plainJobs(first: number): Job[] {
+	return KIND_NAMES.map((kind, index) => ({
 		kind,
-		seeds: seedsOf(number, 2),
+		seeds: seedsOf(first + index, 2),
 		timeoutSeconds: TIMEOUTS_SECONDS.long,
 		retries: 0,
 	}));
 }
 
-/** The number of the first job after the plain ones. */
-export const FIRST_JOB = KIND_NAMES.length;
+/** How many jobs are plain for each user. */
+export const PLAIN_JOBS = KIND_NAMES.length;
 
 /** The job with this number. */
 export function plan(number: number, seed: number): Job {

@@ -19,7 +19,7 @@ import { addFaults } from './faults.cts';
 import type { Answers } from './faults.cts';
 import { sampleHeap } from './heap.cts';
 import type { Heap } from './heap.cts';
-import { FILES, FIRST_JOB, plainJobs, plan } from './jobs.cts';
+import { FILES, PLAIN_JOBS, plainJobs, plan } from './jobs.cts';
 import { connectionsTo, filesBelow, holdingsOf } from './leftovers.cts';
 import type { Holdings } from './leftovers.cts';
 import { demands, informs, report } from './report.cts';
@@ -90,7 +90,10 @@ async function soak(
 	const tally = newTally();
 	const credential = await client.createAimlapiCredential(fake);
 	const user = new User(client, credential, LOGS_LAG_MS, tally);
-	for (const job of plainJobs()) await user.do(job);
+	// Side by side as well: n8n opens its connections to the database as it comes to need them.
+	await eachUser(async (number) => {
+		for (const job of plainJobs(number * PLAIN_JOBS)) await user.do(job);
+	});
 	const ports = [fake.url, fake.cdnUrl].map((url) => Number(new URL(url).port));
 	await settled(() => connectionsTo(n8n.pid, ports) === 0);
 	const before = await holdingsOf(n8n.pid, inspector);
@@ -98,11 +101,13 @@ async function soak(
 	const answers = addFaults(fake, seededRandom(SEED + 1));
 	const loadMs = minutes * 60_000;
 	const end = Date.now() + loadMs;
-	let next = FIRST_JOB;
-	const users = Array.from({ length: USERS }, async () => {
-		while (Date.now() < end) await user.do(plan(next++, SEED));
-	});
-	const [heap] = await Promise.all([sampleHeap(inspector.liveMB, loadMs), ...users]);
+	let next = USERS * PLAIN_JOBS;
+	const [heap] = await Promise.all([
+		sampleHeap(inspector.liveMB, loadMs),
+		eachUser(async () => {
+			while (Date.now() < end) await user.do(plan(next++, SEED));
+		}),
+	]);
 
 	let after = before;
 	await settled(async () => {
@@ -119,6 +124,10 @@ async function soak(
 		...{ n8n, fake, tally, answers, heap, before, after },
 		...{ connections, temporaryFiles, storedFiles },
 	};
+}
+
+async function eachUser(work: (number: number) => Promise<void>): Promise<void> {
+	await Promise.all(Array.from({ length: USERS }, async (_, number) => await work(number)));
 }
 
 function linesOf(soaked: Soaked): Line[] {
