@@ -152,7 +152,17 @@ export class N8nClient {
 
 	/** Retries a failed execution with the saved workflow and returns the new execution's ID. */
 	async retry(id: string): Promise<string> {
-		return ((await this.call('POST', `/executions/${id}/retry`, {})) as { id: string }).id;
+		try {
+			return ((await this.call('POST', `/executions/${id}/retry`, {})) as { id: string }).id;
+		} catch (error) {
+			// n8n answers with all the data of the retry once it has run, and cannot where HTTP Request
+			// downloaded a file: it keeps its response, a stream, in the data (HttpRequestV3.node.js).
+			if (!(error as Error).message.includes('circular structure')) throw error;
+			const { results } = (await this.call('GET', '/executions?limit=100')) as {
+				results: Array<{ id: string; retryOf?: string }>;
+			};
+			return results.find(({ retryOf }) => retryOf === id)?.id ?? Promise.reject(error);
+		}
 	}
 
 	/** What the editor knows of all installed nodes. */
