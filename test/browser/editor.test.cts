@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 
 import { startN8nSession } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
+import type { N8nClient } from '../support/n8n/client.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { FakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import { launchChromium } from './chromium.cts';
@@ -13,12 +14,14 @@ import { forms } from './forms.cts';
 import { hints } from './hints.cts';
 import { keyboard } from './keyboard.cts';
 import { layout } from './layout.cts';
+import { messages } from './messages.cts';
 import { nodesPanel } from './nodesPanel.cts';
 import { results } from './results.cts';
 
 /** One n8n, one fake API and one page, and one user's way through them. */
 export interface BrowserSession {
 	editor: Editor;
+	client: N8nClient;
 	fake: FakeAimlapi;
 }
 
@@ -29,6 +32,7 @@ const session = {} as BrowserSession;
 beforeAll(async () => {
 	browser = await launchChromium();
 	running = await startN8nSession();
+	session.client = running.client;
 	session.fake = await startFakeAimlapi({ durationMs: 500 });
 	session.editor = await signIn(browser, running.n8n.url);
 }, 900_000);
@@ -47,4 +51,5 @@ describe('the results', () => results(session));
 describe('the keyboard alone', () => keyboard(session));
 describe('the layout', () => layout(session));
 describe('hints before a run', () => hints(session));
+describe('the messages', () => messages(session));
 describe('the example workflows', () => examples(session));

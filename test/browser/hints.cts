@@ -1,6 +1,7 @@
 import type { BrowserSession } from './editor.test.cts';
 import { file, startFileHost } from '../support/media/fileHost.cts';
 import type { FileHost } from '../support/media/fileHost.cts';
+import { pictures } from './pictures.cts';
 import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../support/n8n/workflows.cts';
 
 const DOWNLOAD = 'Download';
@@ -69,12 +70,14 @@ export function hints(session: BrowserSession): void {
 		// n8n takes a number when the field is left.
 		await editor.page.keyboard.press('Tab');
 		await editor.expectHints([EXPRESSION]);
+		await pictures(editor.page, 'hints/expression-intensity', editor.output);
 	});
 
 	it('Body Control that is on, with a video', async () => {
 		const { editor } = session;
 		await editor.choose('characterType', 'Video');
 		await editor.expectHints([BODY_CONTROL]);
+		await pictures(editor.page, 'hints/body-control', editor.output);
 		const bodyControl = editor.field('bodyControl').locator('.el-switch');
 		await bodyControl.click();
 		await editor.expectHints([]);
@@ -93,6 +96,7 @@ export function hints(session: BrowserSession): void {
 		await editor.closeNode();
 		await editor.openNode(ACT_TWO);
 		await editor.expectHints([LARGE_FILE]);
+		await pictures(editor.page, 'hints/large-file', editor.output);
 		await editor.choose('referenceSource', 'URL');
 		await editor.expectHints([]);
 	});

@@ -123,7 +123,8 @@ async function npm(
 	}, PROGRESS_EVERY_MS);
 	const child = spawn('npm', args, {
 		cwd,
-		env: { ...withoutNpmSettings(), ...env },
+		// Of some 2000 packages, npm by default asks for each three times at most.
+		env: { ...withoutNpmSettings(), npm_config_fetch_retries: '5', ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const stop = () => child.kill('SIGTERM');
