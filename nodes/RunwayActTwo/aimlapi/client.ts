@@ -12,13 +12,12 @@ import type { WithTimeout } from '../polling/timeout';
 import { classifyCreation, classifyPoll } from './classify';
 import type { CreationVerdict, PollVerdict } from './classify';
 import { ENDPOINT_PATHS } from './contract';
-import type { Endpoint, GenerationRequest } from './contract';
+import type { Endpoint } from './contract';
 import { classifyLogs, LOGS_PATH, logsQuery } from './logs';
 import type { LogsVerdict } from './logs';
 import { toNoResponse } from './networkError';
 import { toResponse } from './outcome';
 import type { Outcome } from './outcome';
-import { requestBody } from './requestBody';
 
 /** A creation may carry two files as data URIs, some 20 MB. */
 const CREATE_TIMEOUT_MS = 120_000;
@@ -32,11 +31,12 @@ export interface AimlapiClient {
 	/**
 	 * Sends exactly one POST as soon as the rate limit allows, or none when another one is refused before
 	 * that. Rejects only when the execution is stopped.
+	 * @param body the request as JSON, from requestBody.ts
 	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
 	 * @param onSend called right before it is sent
 	 */
 	createGeneration(
-		request: GenerationRequest,
+		body: Buffer,
 		clientRequestId: string,
 		onSend: () => void,
 	): Promise<CreationVerdict | { kind: 'heldBack' }>;
@@ -112,7 +112,7 @@ export function aimlapiClient(
 	};
 
 	return {
-		async createGeneration(request, clientRequestId, onSend) {
+		async createGeneration(body, clientRequestId, onSend) {
 			// First, so that AIMLAPI works on all of them meanwhile.
 			if (!(await limiter.turn('creation', -Infinity))) return { kind: 'heldBack' };
 			onSend();
@@ -125,7 +125,7 @@ export function aimlapiClient(
 						Accept: 'application/json',
 						'X-Client-Request-Id': clientRequestId,
 					},
-					body: requestBody(request),
+					body,
 					timeout: CREATE_TIMEOUT_MS,
 				},
 				'creation',

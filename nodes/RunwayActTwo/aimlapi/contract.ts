@@ -17,8 +17,17 @@ export const ENDPOINT_PATHS = {
 
 export type Endpoint = keyof typeof ENDPOINT_PATHS;
 
+/** A file that is read piece by piece, because it may be large. */
+export interface FileContent {
+	/** In bytes. */
+	size: number;
+	/** May give fewer bytes at the end of the file. */
+	read(offset: number, length: number): Promise<Buffer>;
+	close(): void;
+}
+
 /** A link, or a file to be sent within the request as a data URI. */
-export type MediaUrl = string | { contentType: string; content: Buffer };
+export type MediaUrl = string | { contentType: string; content: FileContent };
 
 /** What the user chooses of a generation. Optional fields are absent, not null, when left out. */
 export interface GenerationSettings {

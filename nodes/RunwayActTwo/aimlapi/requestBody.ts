@@ -1,14 +1,19 @@
-import type { GenerationRequest, MediaUrl } from './contract';
+import type { FileContent, GenerationRequest, MediaUrl } from './contract';
 
 /** A multiple of 3, so that the pieces' base64 follows one another without padding. */
 const PIECE_BYTES = 3 * 65_536;
 
 /**
- * The body of a creation: JSON in UTF-8. Files are written into it piece by piece, because as strings
- * they would be held several times over.
+ * The body of a creation: JSON in UTF-8. Files are read into it piece by piece, so that each is held
+ * once and in the form in which it is sent.
+ * @throws what a file throws that cannot be read
  */
-export function requestBody({ character, reference, ...rest }: GenerationRequest): Buffer {
-	return joined([
+export async function requestBody({
+	character,
+	reference,
+	...rest
+}: GenerationRequest): Promise<Buffer> {
+	return await joined([
 		`${JSON.stringify(rest).slice(0, -1)},"character":{"type":"${character.type}","url":`,
 		...inJson(character.url),
 		`},"reference":{"type":"${reference.type}","url":`,
@@ -17,7 +22,7 @@ export function requestBody({ character, reference, ...rest }: GenerationRequest
 	]);
 }
 
-type Part = string | { base64Of: Buffer };
+type Part = string | { base64Of: FileContent };
 
 function inJson(url: MediaUrl): Part[] {
 	return typeof url === 'string'
@@ -25,9 +30,9 @@ function inJson(url: MediaUrl): Part[] {
 		: [`"data:${url.contentType};base64,`, { base64Of: url.content }, '"'];
 }
 
-function joined(parts: Part[]): Buffer {
+async function joined(parts: Part[]): Promise<Buffer> {
 	const lengths = parts.map((part) =>
-		typeof part === 'string' ? Buffer.byteLength(part) : base64Length(part.base64Of.length),
+		typeof part === 'string' ? Buffer.byteLength(part) : base64Length(part.base64Of.size),
 	);
 	const body = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length));
 	let end = 0;
@@ -37,12 +42,16 @@ function joined(parts: Part[]): Buffer {
 			continue;
 		}
 		const { base64Of: content } = part;
-		for (let start = 0; start < content.length; start += PIECE_BYTES) {
-			const piece = content.subarray(start, start + PIECE_BYTES);
-			end += body.write(piece.toString('base64'), end, 'latin1');
+		try {
+			for (let start = 0; start < content.size; start += PIECE_BYTES) {
+				const piece = await content.read(start, Math.min(PIECE_BYTES, content.size - start));
+				end += body.write(piece.toString('base64'), end, 'latin1');
+			}
+		} finally {
+			content.close();
 		}
 	}
-	return body;
+	return body.subarray(0, end);
 }
 
 /** Characters that so many bytes take in base64, padding included. */

@@ -39,64 +39,67 @@ type Entry =
 	| ['failed', attempt: number, id: string, name: string, message: string]
 	| ['next', attempt: number];
 
+/** @param fingerprint the parts of the request */
+export type OpenCheckpoint = (itemIndex: number, fingerprint: string[]) => Checkpoint;
+
 /**
- * The checkpoint of one item's creation, in the node's context data, which survives n8n's Retry On Fail
+ * The checkpoints of the items' creations, in the node's context data, which survives n8n's Retry On Fail
  * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
  * distinguishes run index (each round of a loop is its own), item index and the request's fingerprint (a
  * changed request is a new generation). As a tool the node gets a new run for every call, retries
  * included, so there the request alone is the key: a model that repeats itself gets the generation that
  * exists. n8n drops context data on Stop, hence the copy of the IDs in custom data.
- * @param fingerprint the parts of the request
  */
-export function openCheckpoint(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	fingerprint: string[],
-): Checkpoint {
+export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 	const isTool = context.getNode().type.endsWith('Tool');
 	const executionId = context.getExecutionId() as string | undefined;
-	const runIndex = isTool ? '0' : String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
-	const key = digestOf([...(isTool ? [] : [runIndex, String(itemIndex)]), ...fingerprint]);
-	const node = digestOf([
-		context.getInstanceId(),
-		context.getWorkflow().id ?? '',
-		context.getNode().name,
-		key,
-	]);
-	const entries = executionId === undefined ? callsOf(node) : context.getContext('node');
-	const entry = parseJson(String(entries[key])) as Entry | undefined;
-	const attempt = Number(own(entry, '1') ?? 1);
-	const write = (...value: Entry) => {
-		entries[key] = JSON.stringify(value);
-	};
-	return {
-		load: () => (entry === undefined ? undefined : stateOf(entry)),
-		scope: `${executionId} ${node}`,
-		clientRequestId: clientRequestIdOf(
-			executionId,
-			runIndex,
-			isTool ? 0 : itemIndex,
-			attempt,
-			node,
-		),
-		markSent(sentAt) {
-			write('sent', attempt, this.clientRequestId, sentAt);
-		},
-		save(id, { creditsUsed, costUsd }) {
-			if (creditsUsed === undefined && costUsd === undefined) write('created', attempt, id);
-			else write('created', attempt, id, creditsUsed, costUsd);
-			try {
-				noteInCustomData(context, id, itemIndex);
-			} catch {
-				context.logger.warn(`Act-Two generation ${id} could not be saved in the custom data`);
-			}
-		},
-		saveFailure: (id, { name = '', message }) => write('failed', attempt, id, name, message),
-		clear: () => {
-			if (attempt > 1) write('next', attempt);
-			else delete entries[key];
-		},
-		startNextAttempt: () => write('next', attempt + 1),
+	// n8n builds the whole view of the workflow for each expression, so once for all items.
+	let runIndex = isTool ? '0' : undefined;
+	const noteInCustomData = customDataNotes(context);
+	return (itemIndex, fingerprint) => {
+		runIndex ??= String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
+		const key = digestOf([...(isTool ? [] : [runIndex, String(itemIndex)]), ...fingerprint]);
+		const node = digestOf([
+			context.getInstanceId(),
+			context.getWorkflow().id ?? '',
+			context.getNode().name,
+			key,
+		]);
+		const entries = executionId === undefined ? callsOf(node) : context.getContext('node');
+		const entry = parseJson(String(entries[key])) as Entry | undefined;
+		const attempt = Number(own(entry, '1') ?? 1);
+		const write = (...value: Entry) => {
+			entries[key] = JSON.stringify(value);
+		};
+		return {
+			load: () => (entry === undefined ? undefined : stateOf(entry)),
+			scope: `${executionId} ${node}`,
+			clientRequestId: clientRequestIdOf(
+				executionId,
+				runIndex,
+				isTool ? 0 : itemIndex,
+				attempt,
+				node,
+			),
+			markSent(sentAt) {
+				write('sent', attempt, this.clientRequestId, sentAt);
+			},
+			save(id, { creditsUsed, costUsd }) {
+				if (creditsUsed === undefined && costUsd === undefined) write('created', attempt, id);
+				else write('created', attempt, id, creditsUsed, costUsd);
+				try {
+					noteInCustomData(id);
+				} catch {
+					context.logger.warn(`Act-Two generation ${id} could not be saved in the custom data`);
+				}
+			},
+			saveFailure: (id, { name = '', message }) => write('failed', attempt, id, name, message),
+			clear: () => {
+				if (attempt > 1) write('next', attempt);
+				else delete entries[key];
+			},
+			startNextAttempt: () => write('next', attempt + 1),
+		};
 	};
 }
 
@@ -171,20 +174,27 @@ interface CustomData {
 }
 
 /**
- * By the workflow data proxy, the way of n8n's Code node, which 1.123 and 2.41 share: nodes have
- * `this.customData` in newer releases only.
+ * Notes IDs in the custom data, by the workflow data proxy, the way of n8n's Code node, which 1.123 and
+ * 2.41 share: nodes have `this.customData` in newer releases only.
  */
-function noteInCustomData(context: IExecuteFunctions, id: string, itemIndex: number): void {
-	const { $execution } = context.getWorkflowDataProxy(itemIndex);
-	const customData = ($execution as { customData?: CustomData } | undefined)?.customData;
-	if (!customData) return;
-	for (let entry = 1; entry <= CUSTOM_DATA_ENTRIES; entry++) {
-		const key = `actTwoGenerations${entry}`;
-		const saved = customData.get(key);
-		const ids = saved ? `${saved} ${id}` : id;
-		if (ids.length <= MAX_ENTRY_LENGTH) {
-			customData.set(key, ids);
-			return;
+function customDataNotes(context: IExecuteFunctions): (id: string) => void {
+	let customData: CustomData | undefined;
+	return (id) => {
+		customData ??= customDataOf(context);
+		if (!customData) return;
+		for (let entry = 1; entry <= CUSTOM_DATA_ENTRIES; entry++) {
+			const key = `actTwoGenerations${entry}`;
+			const saved = customData.get(key);
+			const ids = saved ? `${saved} ${id}` : id;
+			if (ids.length <= MAX_ENTRY_LENGTH) {
+				customData.set(key, ids);
+				return;
+			}
 		}
-	}
+	};
+}
+
+function customDataOf(context: IExecuteFunctions): CustomData | undefined {
+	const { $execution } = context.getWorkflowDataProxy(0);
+	return ($execution as { customData?: CustomData } | undefined)?.customData;
 }

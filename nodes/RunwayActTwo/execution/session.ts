@@ -12,6 +12,8 @@ import { logSearch } from '../polling/logSearch';
 import type { LogSearch } from '../polling/logSearch';
 import { sharedTimeouts } from '../polling/timeout';
 import type { WithTimeout } from '../polling/timeout';
+import { checkpointsOf } from './checkpoint';
+import type { OpenCheckpoint } from './checkpoint';
 import { ConcurrencyLimiter } from './concurrencyLimiter';
 import { CreationGate } from './creationGate';
 import { Hints } from './hints';
@@ -25,6 +27,7 @@ export interface Session {
 	context: IExecuteFunctions;
 	client: AimlapiClient;
 	findInLogs: LogSearch;
+	openCheckpoint: OpenCheckpoint;
 	linkChecker: LinkChecker;
 	clock: Clock;
 	withTimeout: WithTimeout;
@@ -72,6 +75,7 @@ export async function startSession(
 		client,
 		linkChecker: links,
 		findInLogs: logSearch(client.listLogs, clock),
+		openCheckpoint: checkpointsOf(context),
 		clock,
 		withTimeout,
 		limiter,

@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import type { FileContent } from '../aimlapi/contract';
 import { own } from '../aimlapi/untrusted';
-import type { ByteSource } from './inspection/bytes';
 
 type Stream = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
 
@@ -61,25 +61,15 @@ export async function fileSize(
 	return id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
 }
 
-/** All of it. @throws n8n's error when the file is gone */
-export async function fileContent(
-	{ helpers }: IExecuteFunctions,
-	{ id, data }: IBinaryData,
-): Promise<Buffer> {
-	return id
-		? await helpers.binaryToBuffer(await helpers.getBinaryStream(id))
-		: Buffer.from(data, 'base64');
-}
-
 /**
- * A file to be inspected, streamed from n8n's storage: what lies between the parts read is passed over
- * and never held. `close` ends the stream.
+ * A file, streamed from n8n's storage: what lies between the parts read is passed over and never held.
+ * `close` ends the stream.
  */
 export function fileSource(
 	{ helpers }: IExecuteFunctions,
 	{ id, data }: IBinaryData,
 	size: number,
-): ByteSource & { close(): void } {
+): FileContent {
 	if (!id) {
 		return {
 			size,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import type { MediaUrl } from '../aimlapi/contract';
+import type { FileContent, MediaUrl } from '../aimlapi/contract';
 import { base64Length } from '../aimlapi/requestBody';
 import type { ActTwoError } from '../errors';
 import type { Session } from '../execution/session';
 import type { InputParameter } from '../fields/inputs';
 import { invalid, invalidInput } from '../fields/read';
-import { fileContent, fileNames, fileSize, fileSource, findFile } from './binaryFile';
+import { fileNames, fileSize, fileSource, findFile } from './binaryFile';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { isLocalHost, validateLink } from './link';
@@ -35,8 +35,8 @@ export type CheckedSource = Source & {
 
 export interface Media {
 	url: MediaUrl;
-	/** The same whenever the same input is read again, as a signed link is not. */
-	fingerprint: string;
+	/** The same whenever the same input is read again, as a signed link is not; once it has been read. */
+	fingerprint(): string;
 }
 
 /**
@@ -171,17 +171,17 @@ async function checkLinkOf(
 }
 
 /**
- * What to send: a link; a file within the data-URI limit as a data URI; a larger one as n8n's signed
+ * What to send: a link; a file within the data-URI limit as a data URI, yet to be read; a larger one as n8n's signed
  * link, stored again where its declared type is not the true one, because n8n serves it with that.
  */
 export async function loadMedia(context: IExecuteFunctions, source: CheckedSource): Promise<Media> {
-	if (source.kind === 'url') return { url: source.finalUrl ?? source.url, fingerprint: source.url };
+	if (source.kind === 'url')
+		return { url: source.finalUrl ?? source.url, fingerprint: () => source.url };
 	const { binary, role, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;
 	if (fitsRequest(size, role)) {
-		const content = await fileContent(context, binary);
-		const digest = createHash('sha256').update(content).digest('hex');
-		return { url: { contentType, content }, fingerprint: `${contentType} ${digest}` };
+		const { content, digest } = digested(fileSource(context, binary, size));
+		return { url: { contentType, content }, fingerprint: () => `${contentType} ${digest()}` };
 	}
 	const { helpers } = context;
 	const id = binary.id as string;
@@ -193,7 +193,21 @@ export async function loadMedia(context: IExecuteFunctions, source: CheckedSourc
 					binary.fileName ?? 'act-two',
 					contentType,
 				);
-	return { url: helpers.createBinarySignedUrl(served, SIGNED_LINK_LIFETIME), fingerprint: id };
+	return {
+		url: helpers.createBinarySignedUrl(served, SIGNED_LINK_LIFETIME),
+		fingerprint: () => id,
+	};
+}
+
+/** A file that is read once, from beginning to end, and its digest after that. */
+function digested(file: FileContent): { content: FileContent; digest: () => string } {
+	const hash = createHash('sha256');
+	const read: FileContent['read'] = async (offset, length) => {
+		const piece = await file.read(offset, length);
+		hash.update(piece);
+		return piece;
+	};
+	return { content: { ...file, read }, digest: () => hash.digest('hex') };
 }
 
 /** What of it is sent within the request, in bytes. */

@@ -108,7 +108,8 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 		if (limit !== undefined && now() - cutAt > HOLD_MS) rate = limit;
 		const allowed = Math.max(1, Math.floor(rate));
 		const batch = Math.ceil(allowed / BATCHES);
-		const busyness = sent.filter((at) => at > now() - WINDOW_MS).length;
+		const since = now() - WINDOW_MS;
+		const busyness = sent.reduce((count, at) => count + Number(at > since), 0);
 		const joinsBatch = now() - batchAt <= COALESCE_MS;
 		return Math.max(
 			(sent[sent.length - allowed] ?? -Infinity) + WINDOW_MS,
@@ -126,14 +127,17 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 		return open.reduce((first, one) => (one.order < first.order ? one : first));
 	};
 
+	/** When a pause ends for the first of those that wait. */
+	const opensAt = (): number =>
+		waiting.reduce((first, { deadline }) => Math.min(first, deadline), pausedUntil);
+
 	const release = async (): Promise<void> => {
 		releasing = true;
 		try {
 			while (waiting.length > 0) {
 				const open =
 					now() >= pausedUntil ? waiting : waiting.filter(({ deadline }) => now() >= deadline);
-				const opensAt = Math.min(pausedUntil, ...waiting.map(({ deadline }) => deadline));
-				const wait = (open.length > 0 ? freeAt(open.length) : opensAt) - now();
+				const wait = (open.length > 0 ? freeAt(open.length) : opensAt()) - now();
 				if (wait > COALESCE_MS || open.length === 0) {
 					// A request with a nearer deadline may come meanwhile.
 					await sleep(Math.min(WINDOW_MS, Math.max(1, wait)));

@@ -13,21 +13,54 @@ const request = (character: MediaUrl, reference: MediaUrl): GenerationRequest =>
 	seed: 7,
 });
 
-it('is the JSON of a request with links', () => {
-	const body = requestBody(request(LINK, LINK));
+it('is the JSON of a request with links', async () => {
+	const body = await requestBody(request(LINK, LINK));
 	expect(JSON.parse(body.toString('utf8'))).toEqual(request(LINK, LINK));
 });
 
+/** A file in memory, which may turn out shorter than it was said to be. */
+const fileOf = (content: Buffer, size = content.length) => ({
+	size,
+	read: async (offset: number, length: number) => content.subarray(offset, offset + length),
+	close: jest.fn(),
+});
+
+const bytesOf = (count: number) =>
+	Buffer.from(Array.from({ length: count }, (_, index) => (index * 7) % 256));
+
 it.each([1, 2, 3, 4, 196_607, 196_608, 196_609, 400_000])(
 	'carries two files of %i bytes as data URIs',
-	(bytes) => {
-		const content = Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 7) % 256));
-		const body = requestBody(
-			request({ contentType: 'image/png', content }, { contentType: 'video/mp4', content }),
+	async (bytes) => {
+		const content = bytesOf(bytes);
+		const files = [fileOf(content), fileOf(content)];
+		const body = await requestBody(
+			request(
+				{ contentType: 'image/png', content: files[0] },
+				{ contentType: 'video/mp4', content: files[1] },
+			),
 		);
 		const base64 = content.toString('base64');
 		expect(JSON.parse(body.toString('utf8'))).toEqual(
 			request(`data:image/png;base64,${base64}`, `data:video/mp4;base64,${base64}`),
 		);
+		for (const { close } of files) expect(close).toHaveBeenCalled();
 	},
 );
+
+it('a file that is shorter than its storage says leaves no gap', async () => {
+	const content = fileOf(bytesOf(300_000), 400_000);
+	const body = await requestBody(request(LINK, { contentType: 'video/mp4', content }));
+	const base64 = bytesOf(300_000).toString('base64');
+	expect(JSON.parse(body.toString('utf8'))).toEqual(
+		request(LINK, `data:video/mp4;base64,${base64}`),
+	);
+});
+
+it('closes a file that cannot be read', async () => {
+	const read = async () => await Promise.reject(new Error('It is gone'));
+	const content = { ...fileOf(bytesOf(10)), read };
+	await expect(requestBody(request(LINK, { contentType: 'video/mp4', content }))).rejects.toThrow(
+		'It is gone',
+	);
+	expect(content.close).toHaveBeenCalled();
+});

@@ -1,4 +1,4 @@
-import { executionOf, openCheckpoint } from '../../../nodes/RunwayActTwo/execution/checkpoint';
+import { checkpointsOf, executionOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
 
 /** What n8n keeps of a node between its runs, and who runs. */
 function execution(
@@ -28,7 +28,7 @@ function execution(
 }
 
 const open = (context: object, itemIndex = 0, fingerprint = ['request']) =>
-	openCheckpoint(context as never, itemIndex, fingerprint);
+	checkpointsOf(context as never)(itemIndex, fingerprint);
 
 it('knows nothing at first', () => {
 	expect(open(execution()).load()).toBeUndefined();

@@ -1,5 +1,4 @@
 import { aimlapiClient } from '../../../nodes/RunwayActTwo/aimlapi/client';
-import type { GenerationRequest } from '../../../nodes/RunwayActTwo/aimlapi/contract';
 import { CreationGate } from '../../../nodes/RunwayActTwo/execution/creationGate';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
 import { INITIAL_POLL_DELAY_MS } from '../../../nodes/RunwayActTwo/polling/schedule';
@@ -15,12 +14,7 @@ const DURATIONS_MS = Array.from(
 	(_, index) => 45_000 + ((index * 79) % 200) * 45,
 );
 
-const REQUEST: GenerationRequest = {
-	model: 'runway/act_two',
-	character: { type: 'image', url: 'https://example.com/c.png' },
-	reference: { type: 'video', url: 'https://example.com/r.mp4' },
-	frame_size: '1280:720',
-};
+const BODY = Buffer.from('{}');
 
 /** All items from their creation to their video, in virtual time, at an API with these limits. */
 async function runAll(limits: Limits) {
@@ -71,7 +65,7 @@ async function runAll(limits: Limits) {
 		for (;;) {
 			await gate.admit(index);
 			let sentAt = 0;
-			const verdict = await client.createGeneration(REQUEST, 'id', () => {
+			const verdict = await client.createGeneration(BODY, 'id', () => {
 				sentAt = clock.now();
 			});
 			if (verdict.kind === 'accepted') {

@@ -1,4 +1,5 @@
 import type { CreationVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
 import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/execution/concurrencyLimiter';
 import { CreationGate } from '../../../nodes/RunwayActTwo/execution/creationGate';
 import { createGeneration } from '../../../nodes/RunwayActTwo/operations/steps/createGeneration';
@@ -61,17 +62,19 @@ function sessionOf(
 			stop.signal.throwIfAborted();
 		},
 	};
+	const context = {
+		getContext: () => kept,
+		evaluateExpression: () => 0,
+		getExecutionId: () => '1',
+		getInstanceId: () => 'i',
+		getWorkflow: () => ({ id: 'w' }),
+		getNode: () => ({ name: 'n', type: 't' }),
+		getWorkflowDataProxy: () => ({}),
+		logger: { info: () => {}, warn: () => {} },
+	};
 	const session = {
-		context: {
-			getContext: () => kept,
-			evaluateExpression: () => 0,
-			getExecutionId: () => '1',
-			getInstanceId: () => 'i',
-			getWorkflow: () => ({ id: 'w' }),
-			getNode: () => ({ name: 'n', type: 't' }),
-			getWorkflowDataProxy: () => ({}),
-			logger: { info: () => {}, warn: () => {} },
-		},
+		context,
+		openCheckpoint: checkpointsOf(context as never),
 		client: {
 			createGeneration: async (_: unknown, clientRequestId: string, onSend: () => void) => {
 				onSend();

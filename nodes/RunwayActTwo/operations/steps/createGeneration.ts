@@ -1,5 +1,5 @@
 import type { CreationVerdict } from '../../aimlapi/classify';
-import type { GenerationRequest, Usage } from '../../aimlapi/contract';
+import type { Usage } from '../../aimlapi/contract';
 import {
 	describeFailedBefore,
 	describeLostFailure,
@@ -8,7 +8,6 @@ import {
 } from '../../aimlapi/messages';
 import { ActTwoError } from '../../errors';
 import type { ErrorDetails } from '../../errors';
-import { openCheckpoint } from '../../execution/checkpoint';
 import type { Checkpoint } from '../../execution/checkpoint';
 import type { Session } from '../../execution/session';
 import { bytesInRequest } from '../../media/source';
@@ -52,7 +51,7 @@ export async function createGeneration(
 	const { creation, isJoined } = await session.uploads.run(
 		async () => {
 			const loaded = await loadRequest(session.context, request);
-			const checkpoint = openCheckpoint(session.context, itemIndex, loaded.fingerprint);
+			const checkpoint = session.openCheckpoint(itemIndex, loaded.fingerprint);
 			// A model may call the tool twice at once: the second call shares the first one's POST.
 			const same = inFlight.get(checkpoint.scope);
 			if (same) return { creation: same, isJoined: true };
@@ -77,7 +76,7 @@ const inFlight = new Map<string, Promise<CreatedGeneration>>();
 /** Sends the POST until its outcome is clear, or lost. */
 async function send(
 	session: Session,
-	body: GenerationRequest,
+	body: Buffer,
 	checkpoint: Checkpoint,
 	itemIndex: number,
 	givenMs: number | undefined,

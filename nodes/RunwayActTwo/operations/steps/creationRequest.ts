@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { MODEL } from '../../aimlapi/contract';
-import type { CharacterType, GenerationRequest, GenerationSettings } from '../../aimlapi/contract';
+import type { CharacterType, GenerationSettings } from '../../aimlapi/contract';
+import { requestBody } from '../../aimlapi/requestBody';
 import type { Session } from '../../execution/session';
 import {
 	characterType,
@@ -76,7 +77,8 @@ export async function checkRequest(
 }
 
 export interface LoadedRequest {
-	body: GenerationRequest;
+	/** What is sent. */
+	body: Buffer;
 	/** What makes it this request and no other, in parts, however often its files are read. */
 	fingerprint: string[];
 }
@@ -88,19 +90,20 @@ export async function loadRequest(
 ): Promise<LoadedRequest> {
 	const characterMedia = await loadMedia(context, from);
 	const referenceMedia = await loadMedia(context, to);
+	const body = await requestBody({
+		model: MODEL,
+		character: { type, url: characterMedia.url },
+		reference: { type: 'video', url: referenceMedia.url },
+		...settings,
+		frame_size: frameSizeFor(settings.frame_size, from.info),
+	});
 	return {
-		body: {
-			model: MODEL,
-			character: { type, url: characterMedia.url },
-			reference: { type: 'video', url: referenceMedia.url },
-			...settings,
-			frame_size: frameSizeFor(settings.frame_size, from.info),
-		},
+		body,
 		// As chosen, not as found: a host that does not respond the next time makes no other request.
 		fingerprint: [
 			type,
-			characterMedia.fingerprint,
-			referenceMedia.fingerprint,
+			characterMedia.fingerprint(),
+			referenceMedia.fingerprint(),
 			JSON.stringify(settings),
 		],
 	};
