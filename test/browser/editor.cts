@@ -38,6 +38,12 @@ export class Editor {
 		await this.page.getByTestId('canvas-plus-button').waitFor();
 	}
 
+	/** Opens a saved workflow, as its link does. */
+	async openWorkflow({ id }: { id: string }): Promise<void> {
+		await this.page.goto(new URL(`/workflow/${id}`, this.page.url()).href);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
 	/** Imports a file, or what one would hold, into an empty workflow and shows all of it. */
 	async importWorkflow(file: string | object): Promise<void> {
 		const asFile = (workflow: object) => ({

@@ -51,7 +51,7 @@ const CASES: Case[] = [
 	{
 		name: 'web-page',
 		message: "A web page was returned instead of AIMLAPI's response",
-		meet: (fake) => fake.fail('retrieve', fault.html(403), Infinity),
+		meet: (fake) => fake.fail('create', fault.html(403)),
 	},
 	{
 		name: 'may-have-been-started',
@@ -93,7 +93,7 @@ const CASES: Case[] = [
 	},
 ];
 
-/** What the README's section on troubleshooting names, as n8n shows it. Begins with any workflow. */
+/** What the README's section on troubleshooting names, as n8n shows it. */
 export function messages(session: BrowserSession): void {
 	afterAll(() => writeFileSync(DOCUMENT, page()));
 
@@ -103,19 +103,19 @@ export function messages(session: BrowserSession): void {
 			meet?.(fake);
 			const { url = fake.url, key = fake.key } = one.credential ?? {};
 			const credential = one.credential ? await client.createAimlapiCredential({ url, key }) : own;
-			await editor.emptyWorkflow();
-			await editor.importWorkflow(workflowOf(one, credential));
+			await editor.openWorkflow(await client.createWorkflow(workflowOf(one, credential)));
 			await editor.openNode(ACT_TWO);
 			await editor.executeStep();
 			const shown = editor.output.getByTestId('node-error-message');
 			await shown.getByText(message).waitFor();
-			await pictures(editor.page, `messages/${name}`, editor.output);
+			const end = editor.output.locator('.node-error-view__info');
+			await pictures(editor.page, `messages/${name}`, editor.output, end);
 			await editor.closeNode();
 		});
 	});
 }
 
-function workflowOf({ parameters, options, items }: Partial<Case>, credential: string): object {
+function workflowOf({ parameters, options, items }: Partial<Case>, credential: string) {
 	const workflow = actTwoWorkflow(credential, {
 		...parameters,
 		options: { checkLinks: false, pollingInterval: 1, timeout: 2, ...options },

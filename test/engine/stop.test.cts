@@ -18,7 +18,8 @@ const SETTLED_MS = 2500;
  * a link check's own time limit would last for longer.
  */
 async function expectNoMoreTimers(before: number): Promise<void> {
-	for (const end = Date.now() + SETTLED_MS; timers() > before && Date.now() < end; ) await sleep(50);
+	for (const end = Date.now() + SETTLED_MS; timers() > before && Date.now() < end; )
+		await sleep(50);
 	expect(timers()).toBeLessThanOrEqual(before);
 }
 
