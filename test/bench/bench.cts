@@ -9,6 +9,7 @@ import { comparison } from './comparison/comparison.cts';
 import { idleCost } from './waiting/idle.cts';
 import { latenessTable } from './waiting/lateness.cts';
 import { fakesProcess } from './shared/fakes.cts';
+import { writeBenchmarks } from './shared/page.cts';
 import { tables } from './tables.cts';
 import type { Results } from './tables.cts';
 import { weight } from './package/weight.cts';
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
 		};
 		log(tables(results));
 		if (flags.quick) return;
-		writeFileSync('docs/benchmarks.md', tables(results));
+		writeBenchmarks(tables(results));
 		writeFileSync('docs/images/benchmarks.svg', chart(results));
 	} finally {
 		await n8n.stop();

@@ -7,11 +7,14 @@ import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../support/n8n/workflows.cts';
 const DOWNLOAD = 'Download';
 const LARGE = Buffer.alloc(13_000_000);
 
-const BODY_CONTROL =
-	"'Body Control' matters for image characters. A video character keeps some of its own movement.";
-const EXPRESSION = "'Expression Intensity' above 3 may distort an image character";
-const LARGE_FILE =
-	'A large file is sent as a temporary link, which stops working when n8n deletes an execution that is not saved. Save executions in the settings of the workflow, or use Create Video and Wait.';
+/** By the picture's file. */
+export const HINTS = {
+	'body-control':
+		"'Body Control' matters for image characters. A video character keeps some of its own movement.",
+	'expression-intensity': "'Expression Intensity' above 3 may distort an image character",
+	'large-file':
+		'A large file is sent as a temporary link, which stops working when n8n deletes an execution that is not saved. Save executions in the settings of the workflow, or use Create Video and Wait.',
+};
 
 /** A trigger, a node that gets a video as the file `reference`, and Act-Two. */
 const workflowWithFile = (url: string) => ({
@@ -53,6 +56,13 @@ const workflowWithFile = (url: string) => ({
 /** What n8n says of the parameters before the node is run. Begins with any workflow. */
 export function hints(session: BrowserSession): void {
 	let host: FileHost;
+	/** Waits for it and takes its picture. */
+	const show = async (name: keyof typeof HINTS) => {
+		const { editor } = session;
+		await editor.expectHints([HINTS[name]]);
+		const hint = editor.output.getByTestId('node-hint');
+		await pictures(editor.page, `hints/${name}`, editor.output, hint);
+	};
 
 	beforeAll(async () => {
 		const { editor } = session;
@@ -69,20 +79,18 @@ export function hints(session: BrowserSession): void {
 		await editor.fill('expressionIntensity', '4');
 		// n8n takes a number when the field is left.
 		await editor.page.keyboard.press('Tab');
-		await editor.expectHints([EXPRESSION]);
-		await pictures(editor.page, 'hints/expression-intensity', editor.output);
+		await show('expression-intensity');
 	});
 
 	it('Body Control that is on, with a video', async () => {
 		const { editor } = session;
 		await editor.choose('characterType', 'Video');
-		await editor.expectHints([BODY_CONTROL]);
-		await pictures(editor.page, 'hints/body-control', editor.output);
+		await show('body-control');
 		const bodyControl = editor.field('bodyControl').locator('.el-switch');
 		await bodyControl.click();
 		await editor.expectHints([]);
 		await bodyControl.click();
-		await editor.expectHints([BODY_CONTROL]);
+		await editor.expectHints([HINTS['body-control']]);
 		await bodyControl.click();
 	});
 
@@ -95,8 +103,7 @@ export function hints(session: BrowserSession): void {
 		await editor.executeStep();
 		await editor.closeNode();
 		await editor.openNode(ACT_TWO);
-		await editor.expectHints([LARGE_FILE]);
-		await pictures(editor.page, 'hints/large-file', editor.output);
+		await show('large-file');
 		await editor.choose('referenceSource', 'URL');
 		await editor.expectHints([]);
 	});
@@ -104,7 +111,7 @@ export function hints(session: BrowserSession): void {
 	it('none in an operation that creates nothing', async () => {
 		const { editor } = session;
 		await editor.choose('referenceSource', 'File');
-		await editor.expectHints([LARGE_FILE]);
+		await editor.expectHints([HINTS['large-file']]);
 		await editor.choose('operation', 'Get Video');
 		await editor.expectHints([]);
 		await editor.closeNode();

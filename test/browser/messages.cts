@@ -5,6 +5,7 @@ import * as fault from '../support/fakeAimlapi/faults.cts';
 import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
 import { withFakeAimlapi } from '../support/n8n/session.cts';
 import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
+import { HINTS } from './hints.cts';
 import { pictures } from './pictures.cts';
 
 const DOCUMENT = 'docs/messages.md';
@@ -126,18 +127,21 @@ function workflowOf({ parameters, options, items }: Partial<Case>, credential: s
 }
 
 function page(): string {
-	const sections = CASES.map(
-		({ name, message }) => `## ${message}
-
-<picture>
-  <source media="(prefers-color-scheme: dark)" srcset="images/messages/${name}-dark.png">
-  <img alt="The message in n8n: ${message}" src="images/messages/${name}.png">
-</picture>
-`,
-	);
+	const sections = [
+		...CASES.map(({ name, message }) => section(message, `messages/${name}`)),
+		...Object.entries(HINTS).map(([name, text]) => section(`Hint: ${text}`, `hints/${name}`)),
+	];
 	return `# The messages in n8n
 
 What each one means and what to do is in the [README](../README.md#troubleshooting). The pictures and this page are made by \`npm run test:browser\`.
 
 ${sections.join('\n')}`;
 }
+
+const section = (text: string, picture: string) => `## ${text}
+
+<picture>
+  <source media="(prefers-color-scheme: dark)" srcset="images/${picture}-dark.png">
+  <img alt="n8n shows: ${text}" src="images/${picture}.png">
+</picture>
+`;

@@ -1,3 +1,4 @@
+import { SOAK_HEADING } from '../bench/shared/page.cts';
 import { head, row } from '../bench/tables.cts';
 
 export interface Line {
@@ -7,10 +8,10 @@ export interface Line {
 	holds?: boolean;
 }
 
-/** What the soak did and found, as a Markdown page. */
+/** What the soak did and found, as a section in Markdown. */
 export function report(introduction: string, lines: Line[]): string {
 	const verdict = ({ holds }: Line) => (holds === undefined ? '' : holds ? 'yes' : '**no**');
-	return `# Soak
+	return `${SOAK_HEADING}
 
 ${introduction}
 

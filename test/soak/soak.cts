@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { inspected } from '../bench/shared/inspector.cts';
 import type { Inspected } from '../bench/shared/inspector.cts';
+import { writeSoak } from '../bench/shared/page.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { FakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import { file } from '../support/media/fileHost.cts';
@@ -27,8 +28,7 @@ import type { Line } from './report.cts';
 import { newTally, User } from './user.cts';
 import type { Tally } from './user.cts';
 
-const DOCUMENT = 'docs/soak.md';
-/** Only a run as long as this is worth a page. */
+/** Only a run as long as this is written down. */
 const DOCUMENTED_FROM_MINUTES = 60;
 /** How many users work side by side, each with one execution after another. */
 const USERS = 5;
@@ -67,9 +67,9 @@ async function main(): Promise<void> {
 	const fake = await startFakeAimlapi({ durationMs, logsLagMs: LOGS_LAG_MS });
 	try {
 		const lines = linesOf(await soak(n8n, fake, inspector, temporary));
-		const page = report(introduction(), lines);
-		log(page);
-		if (minutes >= DOCUMENTED_FROM_MINUTES) writeFileSync(DOCUMENT, page);
+		const section = report(introduction(), lines);
+		log(section);
+		if (minutes >= DOCUMENTED_FROM_MINUTES) writeSoak(section);
 		if (lines.some(({ holds }) => holds === false)) process.exitCode = 1;
 	} finally {
 		await n8n.stop();

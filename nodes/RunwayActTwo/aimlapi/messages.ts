@@ -109,7 +109,8 @@ function textsFor(status: number, request: RequestKind): Omit<ErrorDetails, 'htt
 	return status >= 500
 		? {
 				message: `AIMLAPI is not available right now (HTTP ${status})`,
-				description: 'Try again later.',
+				// A creation may have been accepted: what to do about that is said elsewhere.
+				description: request === 'create' ? "The fault is AIMLAPI's." : 'Try again later.',
 			}
 		: {
 				message: `AIMLAPI refused the request (HTTP ${status})`,
@@ -140,14 +141,14 @@ export function describeNoResponse({ sent, code, refusal }: NoResponse): ErrorDe
 	if (refusal !== undefined) {
 		return {
 			message: 'n8n did not send the request to AIMLAPI',
-			description: `n8n said: “${plainText(refusal)}” Check the 'Base URL' of the credential and n8n's settings for outgoing requests.`,
+			description: `n8n said: ${quotation(refusal)} Check the 'Base URL' of the credential and n8n's settings for outgoing requests.`,
 			httpCode: code,
 		};
 	}
 	return sent
 		? {
 				message: 'The connection to AIMLAPI was lost',
-				description: `No complete response arrived (${code}). Check the network of this n8n instance, then try again.`,
+				description: `No complete response arrived (${code}). Check the network of this n8n instance.`,
 				httpCode: code,
 			}
 		: {
@@ -265,7 +266,13 @@ function requestIdOf(body: unknown): string {
 }
 
 function quoted(words: string): string {
-	return words === '' ? '' : `AIMLAPI said: “${plainText(words)}”`;
+	return words === '' ? '' : `AIMLAPI said: ${quotation(words)}`;
+}
+
+/** As a sentence of its own. */
+function quotation(words: string): string {
+	const text = plainText(words);
+	return `“${text}”${/[.!?…]$/.test(text) ? '' : '.'}`;
 }
 
 function sentences(...parts: string[]): string {

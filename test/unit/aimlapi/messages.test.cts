@@ -2,8 +2,10 @@ import {
 	describeFailure,
 	describeNoResponse,
 	describeNotRecovered,
+	describeStatus,
 	describeTimeout,
 } from '../../../nodes/RunwayActTwo/aimlapi/messages';
+import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 
 const ERROR = { message: 'The connection to AIMLAPI was lost', description: 'Lost.' };
 
@@ -52,4 +54,22 @@ it('n8n’s refusal is given in n8n’s words', () => {
 	const details = describeNoResponse({ kind: 'noResponse', sent: false, code: 'BLOCKED', refusal });
 	expect(details.message).toContain('n8n did not send the request');
 	expect(details.description).toContain(refusal);
+});
+
+it.each([
+	['Too Many Requests', 'AIMLAPI said: “Too Many Requests”. Wait a while'],
+	['Try later!', 'AIMLAPI said: “Try later!” Wait a while'],
+])('the API’s words “%s” are a sentence of their own', (message, sentences) => {
+	const response = toResponse(429, {}, JSON.stringify({ message }), 0);
+	expect(describeStatus(response, 'poll').description).toContain(sentences);
+});
+
+it('a creation that may have been accepted is nothing to try again', () => {
+	const unavailable = describeStatus(toResponse(503, {}, '{}', 0), 'create');
+	const lost = describeNoResponse({ kind: 'noResponse', sent: true, code: 'ECONNRESET' });
+	for (const error of [unavailable, lost]) {
+		const { description } = describeNotRecovered(error, 'n8n.1.0.0.1.abc');
+		expect(description).not.toMatch(/try again/i);
+		expect(description).toContain('To create the video again, start a new execution.');
+	}
 });
