@@ -12,7 +12,7 @@ const COALESCE_MS = 25;
 /** A batch that is not full waits so long for each request of the last second, a second at most. */
 const PATIENCE_MS = 20;
 /** What each good response adds to the rate until the API's limit is known. */
-const GROWTH = 2;
+const GROWTH = 4;
 /** How long the rate stays halved, and for how long back the responses tell the limit. */
 const HOLD_MS = 1000;
 const MEMORY_MS = 5000;

@@ -53,7 +53,7 @@ interface Work {
 type Prepare = (client: N8nClient, fakes: Fakes) => Promise<Work>;
 
 /** Each measurement has a fresh n8n, waited for until its memory is steady. */
-async function raised(prepare: Prepare): Promise<Raised> {
+async function raised(name: string, prepare: Prepare): Promise<Raised> {
 	const peaks: number[] = [];
 	const kept: number[] = [];
 	for (let repetition = 0; repetition < repetitions; repetition++) {
@@ -78,7 +78,8 @@ async function raised(prepare: Prepare): Promise<Raised> {
 			fakes.stop();
 		}
 	}
-	return { peakMB: median(peaks), peaksMB: peaks, keptMB: median(kept) };
+	console.log(`${name}: ${peaks.map((MB) => MB.toFixed(1)).join(', ')} MB`);
+	return { peakMB: median(peaks), keptMB: median(kept) };
 }
 
 async function completed(client: N8nClient, workflow: Omit<Workflow, 'id'>): Promise<void> {
@@ -131,14 +132,19 @@ async function downloads(): Promise<MemoryResults['downloads']> {
 		large: await of(VIDEO_BYTES),
 	});
 	return {
-		empty: await raised(async () => ({ small: triggerAlone(), large: triggerAlone() })),
+		empty: await raised('A trigger alone', async () => ({
+			small: triggerAlone(),
+			large: triggerAlone(),
+		})),
 		httpRequest: await raised(
+			'HTTP Request',
 			async (client, fakes) =>
 				await both(async (bytes) =>
 					downloadByHttpRequest((await generation(client, fakes, bytes)).video),
 				),
 		),
 		getVideo: await raised(
+			'Get Video',
 			async (client, fakes) =>
 				await both(async (bytes) => {
 					const { id, credential } = await generation(client, fakes, bytes);
@@ -151,11 +157,11 @@ async function downloads(): Promise<MemoryResults['downloads']> {
 async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Promise<FileCost> {
 	const { small, large, close } = await serveFile(asset, bytes);
 	const parameters = { [`${field}Source`]: 'file', [`${field}BinaryPropertyName`]: 'data' };
-	const fetched = await raised(async () => ({
+	const fetched = await raised(`${name}, fetched`, async () => ({
 		small: fileThenCreate(small, parameters),
 		large: fileThenCreate(large, parameters),
 	}));
-	const created = await raised(async (client, fakes) => {
+	const created = await raised(`${name}, sent`, async (client, fakes) => {
 		const credential = await client.createAimlapiCredential(
 			await fakes.start({ durationsMs: [0] }),
 		);
@@ -171,7 +177,7 @@ async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Prom
 /** 1000 generations of 20 to 30 s at once. */
 async function manyAtOnce(): Promise<Raised> {
 	const durationsMs = Array.from({ length: MANY }, (_, index) => 20_000 + index * 10);
-	return await raised(async (client, fakes) => {
+	return await raised(`${MANY} items`, async (client, fakes) => {
 		const credential = await client.createAimlapiCredential(await fakes.start({ durationsMs }));
 		return { small: manyItems(credential, 1), large: manyItems(credential, MANY) };
 	});
@@ -181,11 +187,11 @@ async function manyUploads(): Promise<MemoryResults['uploads']> {
 	const { count, bytes } = UPLOADS;
 	const { small, large, close } = await serveFile('performance.mp4', bytes);
 	const parameters = { referenceSource: 'file', referenceBinaryPropertyName: 'data' };
-	const fetched = await raised(async () => ({
+	const fetched = await raised(`${count} files, fetched`, async () => ({
 		small: fileForMany(small, count, parameters),
 		large: fileForMany(large, count, parameters),
 	}));
-	const created = await raised(async (client, fakes) => {
+	const created = await raised(`${count} files, sent`, async (client, fakes) => {
 		const credential = await client.createAimlapiCredential(
 			await fakes.start({ durationsMs: [0] }),
 		);

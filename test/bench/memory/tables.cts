@@ -2,9 +2,8 @@ import { head, row } from '../tables.cts';
 import { RELEASE } from '../../support/n8n/release.cts';
 
 export interface Raised {
-	/** The peak while it ran, over n8n idle before, in MB; the median, and each repetition. */
+	/** The peak while it ran, over n8n idle before, in MB; the median. */
 	peakMB: number;
-	peaksMB: number[];
 	/** What n8n still refers to afterwards over before, in MB; the median. */
 	keptMB: number;
 }
