@@ -1,7 +1,10 @@
 import type { FileContent, GenerationRequest, MediaUrl } from './contract';
 
-/** A multiple of 3, so that the pieces' base64 follows one another without padding. */
-const PIECE_BYTES = 3 * 65_536;
+/**
+ * A multiple of 3, so that the pieces' base64 follows one another without padding; small, so that V8
+ * frees each soon.
+ */
+const PIECE_BYTES = 3 * 8192;
 
 /**
  * The body of a creation: JSON in UTF-8. Files are read into it piece by piece, so that each is held

@@ -110,7 +110,7 @@ export function fileSource(
 				pending = pending.subarray(skipped + taken);
 				position += skipped + taken;
 			}
-			return Buffer.concat(parts);
+			return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 		},
 		close: () => stream?.destroy(),
 	};

@@ -28,7 +28,7 @@ const fileOf = (content: Buffer, size = content.length) => ({
 const bytesOf = (count: number) =>
 	Buffer.from(Array.from({ length: count }, (_, index) => (index * 7) % 256));
 
-it.each([1, 2, 3, 4, 196_607, 196_608, 196_609, 400_000])(
+it.each([1, 2, 3, 4, 24_575, 24_576, 24_577, 400_000])(
 	'carries two files of %i bytes as data URIs',
 	async (bytes) => {
 		const content = bytesOf(bytes);
