@@ -44,7 +44,7 @@ export async function comparison(
 	quick: boolean,
 	log: (line: string) => void,
 ): Promise<{ compared: Compared[]; alone: Alone[] }> {
-	const seconds = quick ? 0.3 : 1;
+	const seconds = quick ? 0.2 : 1;
 	const durationsMs = DURATIONS_MS.map((ms) => ms * seconds);
 	const around45Ms = AROUND_45_MS.map((ms) => ms * seconds);
 	/** One after the other, so that they do not slow each other down. */
