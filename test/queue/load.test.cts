@@ -32,6 +32,7 @@ it(
 				downloadVideo: false,
 				options: { pollingInterval: 1, checkLinks: false },
 			};
+			const start = Date.now();
 			const ids = await runTimes(client, EXECUTIONS, actTwoWorkflow(credential, parameters));
 			await fake.until(() => fake.generations.length >= KILLED_AFTER, LONGEST_MS);
 			first.kill('SIGKILL');
@@ -46,7 +47,7 @@ it(
 			const videoIds = new Set(done.map((execution) => itemsOf(execution, ACT_TWO)[0].json.id));
 			const recovery = new Recovery(client, credential);
 			await sleep(1000);
-			const listed = await recovery.list(EXECUTIONS + 100);
+			const listed = await recovery.listSince(start);
 			const paidByLost = lost.flatMap(({ id }) =>
 				listed.filter(({ executionId }) => executionId === id),
 			);

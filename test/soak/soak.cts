@@ -7,7 +7,7 @@ import { inspected } from '../bench/shared/inspector.cts';
 import type { Inspected } from '../bench/shared/inspector.cts';
 import { writeSoak } from '../bench/shared/page.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
-import type { FakeAimlapi } from '../support/fakeAimlapi/server.cts';
+import type { FakeAimlapi, LoggedRequest } from '../support/fakeAimlapi/server.cts';
 import { file } from '../support/media/fileHost.cts';
 import { N8nClient } from '../support/n8n/client.cts';
 import { startN8n } from '../support/n8n/n8n.cts';
@@ -69,6 +69,9 @@ async function main(): Promise<void> {
 		const lines = linesOf(await soak(n8n, fake, inspector, temporary));
 		const section = report(introduction(), lines);
 		log(section);
+		for (const payments of paidBySeed(fake).values()) {
+			if (payments.length > 1) log(`Paid twice: ${payments.map(describe).join('; ')}`);
+		}
 		if (minutes >= DOCUMENTED_FROM_MINUTES) writeSoak(section);
 		if (lines.some(({ holds }) => holds === false)) process.exitCode = 1;
 	} finally {
@@ -138,8 +141,10 @@ function linesOf(soaked: Soaked): Line[] {
 	const growth = heap.lastThird / heap.secondThird - 1;
 	const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 	const missing = [...wanted].filter((seed) => !videos.has(seed));
-	const paidTwice = [...paid.values()].filter((ids) => ids.length > 1).length;
-	const strange = [...videos].filter(([seed, id]) => !paid.get(seed)?.includes(id));
+	const paidTwice = [...paid.values()].filter((payments) => payments.length > 1).length;
+	const strange = [...videos].filter(
+		([seed, id]) => !paid.get(seed)?.some(({ generationId }) => generationId === id),
+	);
 	const statuses = Object.entries(tally.executions).map(([status, count]) => `${count} ${status}`);
 	const warnings = (n8n.log().match(/MaxListenersExceeded|[Uu]nhandled ?[Rr]ejection/g) ?? [])
 		.length;
@@ -191,16 +196,20 @@ const isNoMore = (after: Holdings, before: Holdings) =>
 		(key) => after[key as keyof Holdings] <= before[key as keyof Holdings],
 	);
 
-/** The generations that were accepted, by the seed that names their item. */
-function paidBySeed(fake: FakeAimlapi): Map<number, string[]> {
-	const paid = new Map<number, string[]>();
-	for (const { kind, body, generationId } of fake.requests) {
-		if (kind !== 'create' || generationId === undefined) continue;
-		const { seed } = body as { seed: number };
-		paid.set(seed, [...(paid.get(seed) ?? []), generationId]);
+/** The creations that were accepted, by the seed that names their item. */
+function paidBySeed(fake: FakeAimlapi): Map<number, LoggedRequest[]> {
+	const paid = new Map<number, LoggedRequest[]>();
+	for (const request of fake.requests) {
+		if (request.kind !== 'create' || request.generationId === undefined) continue;
+		const { seed } = request.body as { seed: number };
+		paid.set(seed, [...(paid.get(seed) ?? []), request]);
 	}
 	return paid;
 }
+
+/** The request ID tells the execution, the run, the item and the attempt. */
+const describe = ({ at, clientRequestId, status }: LoggedRequest) =>
+	`${new Date(at).toISOString()} ${clientRequestId} (${status ?? 'no answer'})`;
 
 function introduction(): string {
 	const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;

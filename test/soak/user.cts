@@ -14,8 +14,6 @@ const VIDEO = readFileSync('test/support/fakeAimlapi/assets/video.mp4');
 /** A creation without a response is given up after 2 minutes, and searched for after that. */
 const LONGEST_MS = 400_000;
 const ASK_EVERY_MS = 500;
-/** Enough to hold all that was created since an execution began. */
-const LISTED = 300;
 /** A request of an execution that has ended may still be on its way. */
 const ON_ITS_WAY_MS = 1000;
 const MAX_ROUNDS = 8;
@@ -68,6 +66,7 @@ export class User {
 	/** One execution with its retries, and all that it paid for. */
 	private async attempt(job: Job, seeds: number[], stopAfterMs?: number): Promise<void> {
 		const workflow = await this.client.createWorkflow(workflowOf(job, this.credentialId, seeds));
+		const start = Date.now();
 		const ids = [await this.client.run(workflow, TRIGGER)];
 		if (stopAfterMs !== undefined) await this.stop(ids[0], stopAfterMs);
 		let execution = await this.ended(ids[0]);
@@ -83,7 +82,7 @@ export class User {
 			seeds.filter((seed) => !this.tally.videos.has(seed) && !generationIds.has(seed));
 		if (unknown().length > 0) {
 			await sleep(this.logsLagMs + ON_ITS_WAY_MS);
-			const rows = (await this.recovery.list(LISTED)).filter(({ executionId = '' }) =>
+			const rows = (await this.recovery.listSince(start)).filter(({ executionId = '' }) =>
 				ids.includes(executionId),
 			);
 			for (const row of rows) {

@@ -5,10 +5,12 @@ import { ACT_TWO, actTwoWorkflow, TRIGGER } from './workflows.cts';
 /** Status checks that meet faults are repeated for a long time. */
 const LONGEST_MS = 300_000;
 const ASK_EVERY_MS = 500;
+const FIRST_LIMIT = 300;
 
 /** A line of Get Many Videos. */
 export interface Listed {
 	id: string;
+	createdAt: string;
 	clientRequestId?: string;
 	executionId?: string;
 }
@@ -21,10 +23,14 @@ export class Recovery {
 		private readonly onExecution: (execution: Execution) => void = () => {},
 	) {}
 
-	/** The newest generations by Get Many Videos, as often as it takes. */
-	async list(limit: number): Promise<Listed[]> {
-		const execution = await this.untilSuccess({ operation: 'getMany', limit }, [{}]);
-		return itemsOf(execution, ACT_TWO).map(({ json }) => json as unknown as Listed);
+	/** All generations created since then, in milliseconds since 1970, by Get Many Videos. */
+	async listSince(start: number): Promise<Listed[]> {
+		for (let limit = FIRST_LIMIT; ; limit *= 2) {
+			const execution = await this.untilSuccess({ operation: 'getMany', limit }, [{}]);
+			const rows = itemsOf(execution, ACT_TWO).map(({ json }) => json as unknown as Listed);
+			const recent = rows.filter(({ createdAt }) => Date.parse(createdAt) >= start);
+			if (recent.length < limit) return recent;
+		}
 	}
 
 	/** One item for each ID by Wait for Video; without its file where the download failed. */
