@@ -46,7 +46,7 @@ module.exports = {
 				path: inside(
 					'errors\\.ts',
 					'aimlapi/(classify|contract|logs|messages|networkError|outcome|requestBody|untrusted)\\.ts',
-					'polling/(logSearch|poll|rateLimiter|schedule|timeout)\\.ts',
+					'polling/(learnedRate|logSearch|poll|rateLimiter|schedule|timeout)\\.ts',
 					'media/(link|mediaRules|pageHosts)\\.ts',
 					'media/inspection/',
 				),

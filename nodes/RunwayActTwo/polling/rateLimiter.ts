@@ -1,8 +1,9 @@
 import type { Clock } from './clock';
+import { learnedRate, MAX_RATE } from './learnedRate';
+import type { LimitedRequest } from './learnedRate';
 
-/** Requests a second: at the start, and at most, with room for those that arrive late. */
-const INITIAL_RATE = 20;
-const MAX_RATE = 80;
+export type { LimitedRequest };
+
 /** A little above a second: requests do not all take equally long to arrive. */
 const WINDOW_MS = 1050;
 /** A window's requests go in so many batches: half the cost for n8n of one by one. */
@@ -11,22 +12,8 @@ const BATCHES = 4;
 const COALESCE_MS = 25;
 /** A batch that is not full waits so long for each request of the last second, a second at most. */
 const PATIENCE_MS = 20;
-/** What each good response adds to the rate until the API's limit is known. */
-const GROWTH = 4;
-/** How long the rate stays halved, and for how long back the responses tell the limit. */
-const HOLD_MS = 1000;
-const MEMORY_MS = 5000;
-/** A POST refused for its rate is accepted when it is sent again within this time. */
-const CONFIRM_MS = 3000;
-/** When a known limit is first tried again, and then how often. */
-const FIRST_PROBE_MS = 30_000;
-const PROBE_MS = 10_000;
-const FIRST_PROBE_SHARE = 0.05;
 /** Whoever has waited this long goes first. */
 const LONGEST_WAIT_MS = 60_000;
-
-/** A 429 may mean the rate, or for a POST also the number of generations that run at once. */
-export type LimitedRequest = 'creation' | 'other';
 
 export interface RateLimiter {
 	/**
@@ -52,68 +39,31 @@ interface Waiting {
 }
 
 /**
- * The rate of all requests of one node execution, learned from the responses: 20 a second at first, more
- * with each good one up to 80. A 429 halves it, once a round trip; after a second it returns to what
- * the API took before, and tries for more half a minute later.
+ * One rate for all requests of a node execution, as learned from their responses. They are sent in small
+ * batches, and after a Retry-After not before it is over.
  */
 export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateLimiter {
 	const waiting: Waiting[] = [];
-	/** When the latest requests were sent, and when the latest good responses came. */
+	/** When the latest requests were sent. */
 	const sent: number[] = [];
-	const good: number[] = [];
+	const learned = learnedRate({ now });
 	let releasing = false;
 	let pausedUntil = 0;
 	/** When the latest batch began. */
 	let batchAt = -Infinity;
 
-	let rate = INITIAL_RATE;
-	let cutAt = -Infinity;
-	/** The most good responses within a second, lately. */
-	let peak = 0;
-	let peakAt = 0;
-	/** What the API allows, once it has refused more. */
-	let limit: number | undefined;
-	let probeAt = Infinity;
-	let probeShare = FIRST_PROBE_SHARE;
-	/** A limit that a refused POST suggests. */
-	let suggested: { limit: number; at: number } | undefined;
-
-	const countGood = (): void => {
-		while (good[0] <= now() - HOLD_MS) good.shift();
-		if (good.length >= peak || now() - peakAt > MEMORY_MS) {
-			peak = good.length;
-			peakAt = now();
-		}
-	};
-
-	const learn = (found: number): void => {
-		if (found === 0) return;
-		limit = found;
-		probeShare = FIRST_PROBE_SHARE;
-		probeAt = now() + FIRST_PROBE_MS;
-	};
-
-	const grow = (): void => {
-		if (limit === undefined) {
-			rate = Math.min(MAX_RATE, rate + GROWTH);
-		} else if (now() >= probeAt) {
-			limit = Math.min(MAX_RATE, Math.max(limit + 1, limit * (1 + probeShare)));
-			probeShare = Math.min(1, probeShare * 2);
-			probeAt = now() + PROBE_MS;
-		}
-	};
-
 	/** When so many that wait may next send one. */
 	const freeAt = (count: number): number => {
-		if (limit !== undefined && now() - cutAt > HOLD_MS) rate = limit;
-		const allowed = Math.max(1, Math.floor(rate));
+		const rate = learned.perSecond();
+		const allowed = Math.ceil(rate);
+		const windowMs = (WINDOW_MS * allowed) / rate;
 		const batch = Math.ceil(allowed / BATCHES);
 		const since = now() - WINDOW_MS;
 		const busyness = sent.reduce((count, at) => count + Number(at > since), 0);
 		const joinsBatch = now() - batchAt <= COALESCE_MS;
 		return Math.max(
-			(sent[sent.length - allowed] ?? -Infinity) + WINDOW_MS,
-			(sent[sent.length - batch] ?? -Infinity) + (WINDOW_MS * batch) / allowed,
+			(sent[sent.length - allowed] ?? -Infinity) + windowMs,
+			(sent[sent.length - batch] ?? -Infinity) + (windowMs * batch) / allowed,
 			joinsBatch || count >= batch
 				? -Infinity
 				: batchAt + Math.min(WINDOW_MS, PATIENCE_MS * busyness),
@@ -163,30 +113,16 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 				if (!releasing) void release();
 			}),
 
-		taken(request) {
-			good.push(now());
-			countGood();
-			if (request === 'creation' && suggested) {
-				if (now() - suggested.at < CONFIRM_MS) learn(suggested.limit);
-				suggested = undefined;
-			}
-			grow();
-		},
+		taken: learned.taken,
 
 		refused(request, sentAt, retryAfterMs = 0) {
 			pausedUntil = Math.max(pausedUntil, now() + retryAfterMs);
-			if (request === 'creation') {
-				for (const one of waiting.filter((other) => other.request === 'creation')) {
-					waiting.splice(waiting.indexOf(one), 1);
-					one.resolve(false);
-				}
+			learned.refused(request, sentAt, pausedUntil);
+			if (request === 'other') return;
+			for (const one of waiting.filter((other) => other.request === 'creation')) {
+				waiting.splice(waiting.indexOf(one), 1);
+				one.resolve(false);
 			}
-			if (sentAt <= cutAt) return;
-			countGood();
-			cutAt = now();
-			rate = Math.max(1, rate / 2);
-			if (request === 'other') learn(peak);
-			else suggested = { limit: peak, at: now() };
 		},
 	};
 }
