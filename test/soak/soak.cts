@@ -155,6 +155,7 @@ function linesOf(soaked: Soaked): Line[] {
 		informs('Of these, faults', `${answers.faults} (${percent(answers.faults / answers.all)})`),
 		informs('Creations accepted whose answer was lost', answers.lost),
 		informs('Videos that came by Get Many Videos, Wait for Video or Get Video', tally.recovered),
+		informs('Longest job', `${Math.round(tally.longestJobMs / 1000)} s`),
 		demands(
 			'Generations paid for, and wanted',
 			`${fake.generations.length}, ${wanted.size}`,

@@ -25,6 +25,8 @@ export interface Tally {
 	retries: number;
 	/** Videos that came by Get Many Videos, Wait for Video or Get Video. */
 	recovered: number;
+	/** From the first execution of a job until its last video. */
+	longestJobMs: number;
 	wanted: Set<number>;
 	/** Generation IDs by seed. */
 	videos: Map<number, string>;
@@ -35,6 +37,7 @@ export const newTally = (): Tally => ({
 	stops: 0,
 	retries: 0,
 	recovered: 0,
+	longestJobMs: 0,
 	wanted: new Set(),
 	videos: new Map(),
 });
@@ -55,12 +58,14 @@ export class User {
 
 	/** Starts executions until there is a video for each item, or that seems hopeless. */
 	async do(job: Job): Promise<void> {
+		const start = Date.now();
 		for (const seed of job.seeds) this.tally.wanted.add(seed);
 		for (let round = 0; round < MAX_ROUNDS; round++) {
 			const seeds = job.seeds.filter((seed) => !this.tally.videos.has(seed));
-			if (seeds.length === 0) return;
+			if (seeds.length === 0) break;
 			await this.attempt(job, seeds, round === 0 ? job.stopAfterMs : undefined);
 		}
+		this.tally.longestJobMs = Math.max(this.tally.longestJobMs, Date.now() - start);
 	}
 
 	/** One execution with its retries, and all that it paid for. */

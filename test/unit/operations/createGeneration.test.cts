@@ -175,6 +175,27 @@ describe('an unknown outcome', () => {
 		expect(third.posts).toEqual([]);
 	});
 
+	it('is looked for by a later run as long as is left since the POST, and briefly after that', async () => {
+		const first = sessionOf([unknown]);
+		await expect(first.run(600_000)).rejects.toThrow('may have been started');
+		for (const [elapsedMs, searchedMs] of [
+			[100_000, 500_000],
+			[590_000, 16_000],
+			[86_400_000, 16_000],
+			// Another machine's clock may be ahead.
+			[-100_000, 600_000],
+		]) {
+			const later = sessionOf([], { kept: first.kept });
+			later.clock.advance(elapsedMs);
+			await expect(later.run(600_000)).rejects.toThrow('may have been started');
+			expect(later.searches[0][1]).toBe(searchedMs);
+		}
+		const impatient = sessionOf([], { kept: first.kept });
+		impatient.clock.advance(600_000);
+		await expect(impatient.run(4000)).rejects.toThrow('may have been started');
+		expect(impatient.searches[0][1]).toBe(4000);
+	});
+
 	it('names the request, and why the logs are of no help', async () => {
 		const found: SearchResult = {
 			kind: 'unreadable',

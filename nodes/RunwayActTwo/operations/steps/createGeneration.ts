@@ -22,6 +22,8 @@ const MAX_RATE_LIMITED_MS = 5 * 60_000;
 const MAX_CONNECTION_ATTEMPTS = 4;
 /** How long a lost creation is searched for in an operation that does not wait. */
 const MAX_RECOVERY_MS = 3 * 60_000;
+/** The least for a search by a later run: enough for a few requests, as the first may fail. */
+const MIN_RECOVERY_MS = 16_000;
 /** How long an ID of an unclear response may stay unknown before AIMLAPI's logs are asked. */
 const POSSIBLE_ID_MS = 16_000;
 
@@ -39,7 +41,8 @@ export interface CreatedGeneration {
  * created. A POST is sent again only when the API certainly did not accept the one before; where that
  * is not known, the generation is searched for and never created again.
  * @param waitMs how long the operation waits for the video: so long rate limits are retried (5 minutes at
- *   most) and a lost creation is searched for; absent, when it does not wait, 3 minutes
+ *   most) and a lost creation is searched for, by a later run only as long as is left of it since the
+ *   POST, 16 s at least; absent, when it does not wait, 3 minutes
  * @throws ActTwoError when it is rejected, rate limited for too long, or its outcome stays unknown
  */
 export async function createGeneration(
@@ -82,18 +85,22 @@ async function send(
 	givenMs: number | undefined,
 ): Promise<CreatedGeneration | LostCreation> {
 	const waitMs = givenMs ?? MAX_RECOVERY_MS;
+	const { client, clock, creations } = session;
 	const earlier = checkpoint.load();
 	switch (earlier?.kind) {
 		case 'created':
 			return { ...earlier, resumed: true, status: 'queued', checkpoint };
 		case 'failed':
 			throw new ActTwoError(describeFailedBefore(earlier), earlier.id);
-		case 'sent':
-			return { ...earlier, waitMs, error: SENT_BEFORE };
+		case 'sent': {
+			// The logs had all the time since the POST; each retry would else wait the whole time again.
+			const leftMs = earlier.sentAt + waitMs - clock.now();
+			const searchMs = Math.min(waitMs, Math.max(leftMs, MIN_RECOVERY_MS));
+			return { ...earlier, searchMs, error: SENT_BEFORE };
+		}
 	}
 
 	const maxRateLimitedMs = Math.min(MAX_RATE_LIMITED_MS, waitMs);
-	const { client, clock, creations } = session;
 	let connectionAttempts = 0;
 	for (;;) {
 		await creations.admit(itemIndex);
@@ -109,7 +116,7 @@ async function send(
 			case 'unknown': {
 				creations.answered();
 				const { clientRequestId } = checkpoint;
-				return { ...verdict, clientRequestId, sentAt, waitMs };
+				return { ...verdict, clientRequestId, sentAt, searchMs: waitMs };
 			}
 			case 'rejected':
 				creations.answered();
@@ -151,7 +158,7 @@ interface LostCreation {
 	clientRequestId: string;
 	/** Milliseconds since 1970. */
 	sentAt: number;
-	waitMs: number;
+	searchMs: number;
 	error: ErrorDetails;
 	/** An ID that came with the unclear response. */
 	possibleId?: string;
@@ -165,7 +172,7 @@ interface LostCreation {
 async function recover(
 	session: Session,
 	checkpoint: Checkpoint,
-	{ clientRequestId, sentAt, waitMs, error, possibleId }: LostCreation,
+	{ clientRequestId, sentAt, searchMs, error, possibleId }: LostCreation,
 ): Promise<CreatedGeneration> {
 	session.context.logger.warn(
 		`Act-Two: ${error.message}. Looking for request ${clientRequestId} in AIMLAPI's logs`,
@@ -179,7 +186,7 @@ async function recover(
 	if (possibleId !== undefined && (await exists(session, possibleId))) {
 		return recovered(possibleId, {});
 	}
-	const result = await session.findInLogs(clientRequestId, sentAt, waitMs);
+	const result = await session.findInLogs(clientRequestId, sentAt, searchMs);
 	if (result.kind !== 'found') {
 		throw new ActTwoError(
 			describeNotRecovered(
