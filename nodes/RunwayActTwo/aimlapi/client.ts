@@ -7,7 +7,7 @@ import type {
 
 import type { Clock } from '../polling/clock';
 import { rateLimiter } from '../polling/rateLimiter';
-import type { LimitedRequest } from '../polling/rateLimiter';
+import type { Creation, LimitedRequest } from '../polling/rateLimiter';
 import type { WithTimeout } from '../polling/timeout';
 import { classifyCreation, classifyPoll } from './classify';
 import type { CreationVerdict, PollVerdict } from './classify';
@@ -32,11 +32,13 @@ export interface AimlapiClient {
 	 * Sends exactly one POST as soon as the rate limit allows, or none when another one is refused before
 	 * that. Rejects only when the execution is stopped.
 	 * @param body the request as JSON, from requestBody.ts
+	 * @param as what the gate admitted it as
 	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
 	 * @param onSend called right before it is sent
 	 */
 	createGeneration(
 		body: Buffer,
+		as: Creation,
 		clientRequestId: string,
 		onSend: () => void,
 	): Promise<CreationVerdict | { kind: 'heldBack' }>;
@@ -83,7 +85,7 @@ export function aimlapiClient(
 		options: IHttpRequestOptions,
 		request: LimitedRequest = 'other',
 	): Promise<Outcome> => {
-		const caller = request === 'creation' ? context : endingWithSession;
+		const caller = request === 'other' ? endingWithSession : context;
 		signal.throwIfAborted();
 		const sentAt = clock.now();
 		try {
@@ -112,9 +114,9 @@ export function aimlapiClient(
 	};
 
 	return {
-		async createGeneration(body, clientRequestId, onSend) {
+		async createGeneration(body, as, clientRequestId, onSend) {
 			// First, so that AIMLAPI works on all of them meanwhile.
-			if (!(await limiter.turn('creation', -Infinity))) return { kind: 'heldBack' };
+			if (!(await limiter.turn(as, -Infinity))) return { kind: 'heldBack' };
 			onSend();
 			const sent = send(
 				{
@@ -128,7 +130,7 @@ export function aimlapiClient(
 					body,
 					timeout: CREATE_TIMEOUT_MS,
 				},
-				'creation',
+				as,
 			);
 			// Never given up before n8n does: its response carries the ID of what was paid for.
 			return classifyCreation(await sent);

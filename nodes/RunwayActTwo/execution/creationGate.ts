@@ -1,31 +1,39 @@
 import type { Clock } from '../polling/clock';
+import type { Creation } from '../polling/learnedRate';
 import { backoffDelay } from '../polling/schedule';
 
 /** Before the first POST after a refusal: limits of a rate are counted by the second. */
 const FIRST_DELAY_MS = 1000;
+/** How soon after a refusal one more generation is tried than run at once; each failure doubles it. */
+const FIRST_PROBE_MS = 5000;
+const LAST_PROBE_MS = 120_000;
 
 interface Waiting {
 	order: number;
-	admit: () => void;
+	admit: (as: Creation) => void;
 	reject: (reason: unknown) => void;
 }
 
 /**
  * When a creation may be sent. After an HTTP 429 they go one at a time. If the next one, a second later,
- * is refused too, the cause is not the rate but the number of generations that run at once, so one more
- * may start when one ends, and more by one for each full round of them.
+ * is refused too, the cause seems to be the number of generations that run at once, so one may start
+ * when one ends. Now and then one more is tried, and while that succeeds twice as many: the cause may
+ * be a limit by the minute, or another execution of the same key may have ended.
  */
 export class CreationGate {
 	private limit = Infinity;
+	/** How many more than were running at the last refusal are tried now. */
+	private more = 0;
+	private probeAt = Infinity;
+	private probeDelay = FIRST_PROBE_MS;
 	/** Generations whose end this execution will see. */
 	private running = 0;
 	private sending = 0;
-	private ended = 0;
 	private refusals = 0;
 	private refusedSince: number | undefined;
 	private lastRefusalAt = -Infinity;
 	private opensAt = 0;
-	private sleeping = false;
+	private wakesAt = Infinity;
 	private readonly queue: Waiting[] = [];
 
 	constructor(
@@ -41,13 +49,13 @@ export class CreationGate {
 	}
 
 	/**
-	 * Resolves when a POST may be sent; one of the three below must follow it. Rejects with the signal's
-	 * reason when aborted.
+	 * Resolves when a POST may be sent, to what it is; one of the three below must follow it. Rejects with
+	 * the signal's reason when aborted.
 	 * @param order the smallest goes first
 	 */
-	async admit(order: number): Promise<void> {
+	async admit(order: number): Promise<Creation> {
 		this.signal.throwIfAborted();
-		await new Promise<void>((admit, reject) => {
+		return await new Promise<Creation>((admit, reject) => {
 			const behind = this.queue.findIndex((other) => other.order > order);
 			this.queue.splice(behind < 0 ? this.queue.length : behind, 0, { order, admit, reject });
 			this.open();
@@ -60,6 +68,11 @@ export class CreationGate {
 	 */
 	accepted(isAwaited: boolean): void {
 		if (isAwaited) this.running++;
+		if (this.more > 0 && this.running >= this.limit) {
+			this.probeDelay = FIRST_PROBE_MS;
+			this.more *= 2;
+			this.limit = this.running + this.more;
+		}
 		this.refusals = 0;
 		this.refusedSince = undefined;
 		this.answered();
@@ -85,8 +98,10 @@ export class CreationGate {
 			this.lastRefusalAt = now;
 			this.refusals++;
 			if (this.refusals > 1 || this.limit !== Infinity) {
+				if (this.more > 0) this.probeDelay = Math.min(LAST_PROBE_MS, this.probeDelay * 2);
+				this.more = 0;
 				this.limit = Math.max(1, this.running);
-				this.ended = 0;
+				this.probeAt = now + this.probeDelay;
 			}
 		}
 		this.opensAt = Math.max(this.opensAt, now + Math.max(retryAfterMs, this.delay()));
@@ -110,11 +125,6 @@ export class CreationGate {
 		} finally {
 			this.running--;
 			this.refusedSince = undefined;
-			this.ended++;
-			if (this.ended >= this.limit) {
-				this.limit++;
-				this.ended = 0;
-			}
 			this.open();
 		}
 	}
@@ -127,32 +137,42 @@ export class CreationGate {
 
 	/** Lets in whoever may be sent now. */
 	private open(): void {
-		while (this.queue.length > 0 && !this.isFull()) {
-			const wait = this.opensAt - this.clock.now();
-			if (wait > 0) {
-				if (!this.sleeping) void this.openAfter(wait);
+		while (this.queue.length > 0) {
+			const nextAt = this.nextAt();
+			if (nextAt > this.clock.now()) {
+				if (nextAt < this.wakesAt) void this.openAt(nextAt);
 				return;
 			}
+			if (this.isFull()) {
+				this.more = 1;
+				this.limit++;
+			}
 			this.sending++;
-			this.queue.shift()?.admit();
+			this.queue.shift()?.admit(this.more === 1 ? 'probe' : 'creation');
 		}
+	}
+
+	/** When the next POST may be sent; Infinity where that depends on the end of something. */
+	private nextAt(): number {
+		const isSingle = this.refusals > 0 && this.sending > 0;
+		if (isSingle) return Infinity;
+		if (!this.isFull()) return this.opensAt;
+		return this.more > 0 ? Infinity : Math.max(this.opensAt, this.probeAt);
 	}
 
 	private isFull(): boolean {
-		const single = this.refusals > 0 && this.sending > 0;
-		return single || this.running + this.sending >= this.limit;
+		return this.running + this.sending >= this.limit;
 	}
 
-	private async openAfter(ms: number): Promise<void> {
-		this.sleeping = true;
+	private async openAt(at: number): Promise<void> {
+		this.wakesAt = at;
 		try {
-			await this.clock.sleep(ms);
+			await this.clock.sleep(at - this.clock.now());
 		} catch {
 			// Stopped: the signal rejects the queue.
 			return;
-		} finally {
-			this.sleeping = false;
 		}
+		if (this.wakesAt === at) this.wakesAt = Infinity;
 		this.open();
 	}
 

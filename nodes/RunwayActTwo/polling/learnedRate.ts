@@ -1,7 +1,11 @@
 import type { Clock } from './clock';
 
-/** A 429 may mean the rate, or for a POST also the number of generations that run at once. */
-export type LimitedRequest = 'creation' | 'other';
+/**
+ * A 429 may mean the rate, or for a creation also the number of generations that run at once; it means
+ * that number when it answers a probe, which tries one more than did so far.
+ */
+export type Creation = 'creation' | 'probe';
+export type LimitedRequest = Creation | 'other';
 
 /** Requests a second: at the start, and at most, with room for those that arrive late. */
 const INITIAL_RATE = 20;
@@ -146,6 +150,7 @@ export function learnedRate({ now }: Pick<Clock, 'now'>): LearnedRate {
 		},
 
 		refused(request, sentAt, resumesAt) {
+			if (request === 'probe') return;
 			note(true);
 			if (sentAt <= cutAt) return;
 			// Without a good response in between it tells nothing new of the limit.

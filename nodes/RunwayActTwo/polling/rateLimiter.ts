@@ -1,8 +1,8 @@
 import type { Clock } from './clock';
 import { learnedRate, MAX_RATE } from './learnedRate';
-import type { LimitedRequest } from './learnedRate';
+import type { Creation, LimitedRequest } from './learnedRate';
 
-export type { LimitedRequest };
+export type { Creation, LimitedRequest };
 
 /** A little above a second: requests do not all take equally long to arrive. */
 const WINDOW_MS = 1050;
@@ -10,7 +10,10 @@ const WINDOW_MS = 1050;
 const BATCHES = 4;
 /** Requests due within so short a time are sent together. */
 const COALESCE_MS = 25;
-/** A batch that is not full waits so long for each request of the last second, a second at most. */
+/**
+ * A batch of status checks that is not full waits so long for each request of the last second, a second
+ * at most.
+ */
 const PATIENCE_MS = 20;
 /** Whoever has waited this long goes first. */
 const LONGEST_WAIT_MS = 60_000;
@@ -52,8 +55,8 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 	/** When the latest batch began. */
 	let batchAt = -Infinity;
 
-	/** When so many that wait may next send one. */
-	const freeAt = (count: number): number => {
+	/** When one of those that wait may be sent. */
+	const freeAt = (open: Waiting[]): number => {
 		const rate = learned.perSecond();
 		const allowed = Math.ceil(rate);
 		const windowMs = (WINDOW_MS * allowed) / rate;
@@ -64,7 +67,7 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 		return Math.max(
 			(sent[sent.length - allowed] ?? -Infinity) + windowMs,
 			(sent[sent.length - batch] ?? -Infinity) + (windowMs * batch) / allowed,
-			joinsBatch || count >= batch
+			joinsBatch || open.length >= batch || open.some(({ request }) => request !== 'other')
 				? -Infinity
 				: batchAt + Math.min(WINDOW_MS, PATIENCE_MS * busyness),
 		);
@@ -87,7 +90,7 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 			while (waiting.length > 0) {
 				const open =
 					now() >= pausedUntil ? waiting : waiting.filter(({ deadline }) => now() >= deadline);
-				const wait = (open.length > 0 ? freeAt(open.length) : opensAt()) - now();
+				const wait = (open.length > 0 ? freeAt(open) : opensAt()) - now();
 				if (wait > COALESCE_MS || open.length === 0) {
 					// A request with a nearer deadline may come meanwhile.
 					await sleep(Math.min(WINDOW_MS, Math.max(1, wait)));
@@ -119,7 +122,7 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 			pausedUntil = Math.max(pausedUntil, now() + retryAfterMs);
 			learned.refused(request, sentAt, pausedUntil);
 			if (request === 'other') return;
-			for (const one of waiting.filter((other) => other.request === 'creation')) {
+			for (const one of waiting.filter((other) => other.request !== 'other')) {
 				waiting.splice(waiting.indexOf(one), 1);
 				one.resolve(false);
 			}

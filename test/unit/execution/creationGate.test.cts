@@ -59,6 +59,46 @@ it('a refusal for the rate waits for no generation to end', async () => {
 	expect(seconds).toBeLessThan(45 + 20);
 });
 
+it('a limit by the minute is not taken for one of generations at once', async () => {
+	const { posts, seconds } = await workThrough(
+		100,
+		(_, sentAt, now) => sentAt.filter((at) => at > now - 60_000).length >= 30,
+	);
+	expect(seconds / (3 * 60 + 45)).toBeLessThan(1.4);
+	expect(posts - 100).toBeLessThan(125);
+});
+
+it('uses what becomes free when others end', async () => {
+	const { busiest, posts, seconds } = await workThrough(
+		200,
+		(running, _, now) => running >= (now < 200_000 ? 5 : 40),
+	);
+	expect(busiest).toBe(40);
+	// 5 at a time at first; the rest in 5 rounds, and what it takes to notice.
+	expect(seconds).toBeLessThan(200 + 5 * 45 + 120);
+	expect(posts - 200).toBeLessThan(260);
+});
+
+it('calls the one that is tried beyond what runs a probe', async () => {
+	const { clock, gate } = setUp();
+	const admitted = async () => await gate.admit(0);
+	expect(await admitted()).toBe('creation');
+	gate.accepted(true);
+	for (let refusal = 0; refusal < 2; refusal++) {
+		expect(await admitted()).toBe('creation');
+		gate.refused(clock.now());
+	}
+	const refusedAt = clock.now();
+	expect(await admitted()).toBe('probe');
+	expect(clock.now() - refusedAt).toBe(5000);
+	gate.refused(clock.now());
+	expect(await admitted()).toBe('probe');
+	expect(clock.now() - refusedAt).toBe(15_000);
+	gate.accepted(true);
+	expect(await admitted()).toBe('creation');
+	expect(clock.now() - refusedAt).toBe(15_000);
+});
+
 it('after a refusal they go one at a time until one is accepted', async () => {
 	const { clock, gate } = setUp();
 	await gate.admit(0);

@@ -107,9 +107,9 @@ async function runAll(api: Api) {
 	let together = 0;
 	const item = async (_: unknown, index: number) => {
 		for (;;) {
-			await gate.admit(index);
+			const as = await gate.admit(index);
 			let sentAt = 0;
-			const verdict = await client.createGeneration(BODY, 'id', () => {
+			const verdict = await client.createGeneration(BODY, as, 'id', () => {
 				sentAt = clock.now();
 			});
 			if (verdict.kind === 'accepted') {

@@ -76,7 +76,12 @@ function sessionOf(
 		context,
 		openCheckpoint: checkpointsOf(context as never),
 		client: {
-			createGeneration: async (_: unknown, clientRequestId: string, onSend: () => void) => {
+			createGeneration: async (
+				_: unknown,
+				__: unknown,
+				clientRequestId: string,
+				onSend: () => void,
+			) => {
 				onSend();
 				posts.push(clientRequestId);
 				onPost();

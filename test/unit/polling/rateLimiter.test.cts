@@ -97,6 +97,29 @@ it('a POST refused for another reason than the rate lowers it for a second only'
 	expect(await sentInASecond(clock, limiter)).toBeGreaterThan(20);
 });
 
+it('a refused probe says nothing of the rate', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	await clock.sleep(10_000);
+	for (let good = 0; good < 20; good++) limiter.taken('other');
+	await clock.sleep(10_000);
+	limiter.taken('other');
+	limiter.refused('probe', clock.now());
+	limiter.taken('creation');
+	expect(await sentInASecond(clock, limiter)).toBe(80);
+});
+
+it('the last creations wait for no more to come', async () => {
+	const clock = virtualClock();
+	const limiter = rateLimiter(clock);
+	const send = async () => {
+		await limiter.turn('creation', 0);
+		limiter.taken('creation');
+	};
+	await Promise.all(Array.from({ length: 203 }, send));
+	expect(clock.now()).toBeLessThan(3000);
+});
+
 it('creations that wait are called back when one is refused, polls are not', async () => {
 	const clock = virtualClock();
 	const limiter = rateLimiter(clock);

@@ -103,9 +103,9 @@ async function send(
 	const maxRateLimitedMs = Math.min(MAX_RATE_LIMITED_MS, waitMs);
 	let connectionAttempts = 0;
 	for (;;) {
-		await creations.admit(itemIndex);
+		const as = await creations.admit(itemIndex);
 		let sentAt = 0;
-		const verdict = await client.createGeneration(body, checkpoint.clientRequestId, () => {
+		const verdict = await client.createGeneration(body, as, checkpoint.clientRequestId, () => {
 			sentAt = clock.now();
 			checkpoint.markSent(sentAt);
 		});
