@@ -1,5 +1,5 @@
 import type { Clock } from '../polling/clock';
-import type { Creation } from '../polling/learnedRate';
+import type { Creation } from '../polling/rateLimiter';
 import { backoffDelay } from '../polling/schedule';
 
 /** Before the first POST after a refusal: limits of a rate are counted by the second. */
