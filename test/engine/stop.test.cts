@@ -1,4 +1,5 @@
-import { getEventListeners, once } from 'node:events';
+import { getEventListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import * as fault from '../support/fakeAimlapi/faults.cts';
@@ -29,6 +30,14 @@ const polled = async (scenario: Awaited<ReturnType<typeof setup>>, polls = 1) =>
 			requests.filter(({ kind, status }) => kind === 'retrieve' && status === 200).length >= polls,
 	);
 
+/** Resolves however they end: a socket that is written to may fail first. */
+async function allClosed({ openSockets }: { openSockets: Iterable<Socket> }): Promise<void> {
+	const closed = [...openSockets].map(
+		async (socket) => await new Promise((done) => socket.once('close', done)),
+	);
+	await Promise.all(closed);
+}
+
 describe('Stop', () => {
 	it('ends a wait at once: no request, no item, no timer and no listener is left', async () => {
 		const items = [{ json: {} }, { json: {} }];
@@ -58,7 +67,7 @@ describe('Stop', () => {
 	it.each([
 		['a poll', 'retrieve'],
 		['a download', 'download'],
-	] as const)('ends %s that hangs', async (_, kind) => {
+	] as const)('ends %s that hangs, and its connection', async (_, kind) => {
 		const scenario = await setup();
 		scenario.fake.fail(kind, fault.hang, Infinity);
 		const running = runInEngine(scenario);
@@ -66,8 +75,32 @@ describe('Stop', () => {
 		const stoppedAt = Date.now();
 		running.stop();
 		await running.done;
+		await allClosed(scenario.fake);
 		expect(Date.now() - stoppedAt).toBeLessThan(1000);
-		for (const socket of scenario.fake.openSockets) await once(socket, 'close');
+	});
+
+	it('ends a download in its middle, and its connection', async () => {
+		const scenario = await setup();
+		// More than the connection itself holds: the node reads.
+		const halfway = new Promise<void>((reached) => {
+			scenario.fake.fail('download', ({ response }) => {
+				response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 1e9 });
+				let sent = 0;
+				const more = (error?: Error | null) => {
+					if (error) return;
+					if (++sent === 20) reached();
+					response.write(Buffer.alloc(1e6), more);
+				};
+				more();
+			});
+		});
+		const running = runInEngine(scenario);
+		await halfway;
+		const stoppedAt = Date.now();
+		running.stop();
+		await running.done;
+		await allClosed(scenario.fake);
+		expect(Date.now() - stoppedAt).toBeLessThan(1000);
 	});
 
 	it('creates nothing for the items that come after', async () => {
