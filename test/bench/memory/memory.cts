@@ -29,7 +29,7 @@ import { median } from '../package/weight.cts';
 const VIDEO_BYTES = RELEASE === NEWEST_RELEASE ? 1_000_000_000 : 100_000_000;
 const SMALL_VIDEO_BYTES = 1_000_000;
 const WARM_UP_RUNS = 3;
-const LONGEST_RUN_MS = 300_000;
+const MAX_RUN_MS = 300_000;
 /** Seldom: to be asked, n8n loads the execution from its database, which adds to its memory. */
 const ASK_EVERY_MS = 2000;
 const MANY = 1000;
@@ -52,39 +52,63 @@ interface Work {
 
 type Prepare = (client: N8nClient, fakes: Fakes) => Promise<Work>;
 
-/** Each measurement has a fresh n8n, waited for until its memory is steady. */
-async function raised(name: string, prepare: Prepare): Promise<Raised> {
-	const peaks: number[] = [];
-	const kept: number[] = [];
+interface Case {
+	name: string;
+	prepare: Prepare;
+}
+
+/** What one run raised. */
+interface Run {
+	peakMB: number;
+	keptMB: number;
+}
+
+/** One of each by turns, so that what drifts on the machine meets all of them alike. */
+async function inTurns<Names extends string>(
+	cases: Record<Names, Case>,
+): Promise<Record<Names, Raised>> {
+	const names = Object.keys(cases) as Names[];
+	const runs = new Map<Names, Run[]>(names.map((name) => [name, []]));
 	for (let repetition = 0; repetition < repetitions; repetition++) {
-		const inspector = await inspected();
-		const n8n = await startN8n({ release: RELEASE, env: inspector.env });
-		const fakes = fakesProcess();
-		try {
-			const client = new N8nClient(n8n.url);
-			await client.setUp();
-			const { small, large } = await prepare(client, fakes);
-			await completed(client, small);
-			const liveMB = await inspector.liveMB();
-			// A collection leaves less than what n8n usually holds; these runs bring it back to that.
-			for (let run = 0; run < WARM_UP_RUNS; run++) await completed(client, small);
-			const steadyMB = await steadyMemoryMB(n8n.pid);
-			resetPeak(n8n.pid);
-			await completed(client, large);
-			peaks.push(memoryOf(n8n.pid).peakMB - steadyMB);
-			kept.push((await inspector.liveMB()) - liveMB);
-		} finally {
-			await n8n.stop();
-			fakes.stop();
-		}
+		for (const name of names) runs.get(name)?.push(await measured(cases[name].prepare));
 	}
-	console.log(`${name}: ${peaks.map((MB) => MB.toFixed(1)).join(', ')} MB`);
-	return { peakMB: median(peaks), keptMB: median(kept) };
+	return Object.fromEntries(
+		names.map((name) => {
+			const peaks = (runs.get(name) ?? []).map(({ peakMB }) => peakMB);
+			const kept = (runs.get(name) ?? []).map(({ keptMB }) => keptMB);
+			console.log(`${cases[name].name}: ${peaks.map((MB) => MB.toFixed(1)).join(', ')} MB`);
+			return [name, { peakMB: median(peaks), keptMB: median(kept) }];
+		}),
+	) as Record<Names, Raised>;
+}
+
+/** In a fresh n8n, waited for until its memory is steady. */
+async function measured(prepare: Prepare): Promise<Run> {
+	const inspector = await inspected();
+	const n8n = await startN8n({ release: RELEASE, env: inspector.env });
+	const fakes = fakesProcess();
+	try {
+		const client = new N8nClient(n8n.url);
+		await client.setUp();
+		const { small, large } = await prepare(client, fakes);
+		await completed(client, small);
+		const liveMB = await inspector.liveMB();
+		// A collection leaves less than what n8n usually holds; these runs bring it back to that.
+		for (let run = 0; run < WARM_UP_RUNS; run++) await completed(client, small);
+		const steadyMB = await steadyMemoryMB(n8n.pid);
+		resetPeak(n8n.pid);
+		await completed(client, large);
+		const { peakMB } = memoryOf(n8n.pid);
+		return { peakMB: peakMB - steadyMB, keptMB: (await inspector.liveMB()) - liveMB };
+	} finally {
+		await n8n.stop();
+		fakes.stop();
+	}
 }
 
 async function completed(client: N8nClient, workflow: Omit<Workflow, 'id'>): Promise<void> {
 	const id = await client.run(await client.createWorkflow(workflow), TRIGGER);
-	const { status, data } = await client.ended(id, LONGEST_RUN_MS, ASK_EVERY_MS);
+	const { status, data } = await client.ended(id, MAX_RUN_MS, ASK_EVERY_MS);
 	if (status !== 'success') throw new Error(data.resultData.error?.message ?? status);
 }
 
@@ -131,77 +155,97 @@ async function downloads(): Promise<MemoryResults['downloads']> {
 		small: await of(SMALL_VIDEO_BYTES),
 		large: await of(VIDEO_BYTES),
 	});
-	return {
-		empty: await raised('A trigger alone', async () => ({
-			small: triggerAlone(),
-			large: triggerAlone(),
-		})),
-		httpRequest: await raised(
-			'HTTP Request',
-			async (client, fakes) =>
+	return await inTurns({
+		empty: {
+			name: 'A trigger alone',
+			prepare: async () => ({ small: triggerAlone(), large: triggerAlone() }),
+		},
+		httpRequest: {
+			name: 'HTTP Request',
+			prepare: async (client, fakes) =>
 				await both(async (bytes) =>
 					downloadByHttpRequest((await generation(client, fakes, bytes)).video),
 				),
-		),
-		getVideo: await raised(
-			'Get Video',
-			async (client, fakes) =>
+		},
+		getVideo: {
+			name: 'Get Video',
+			prepare: async (client, fakes) =>
 				await both(async (bytes) => {
 					const { id, credential } = await generation(client, fakes, bytes);
 					return downloadByGet(credential, id);
 				}),
-		),
-	};
+		},
+	});
 }
 
 async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Promise<FileCost> {
 	const { small, large, close } = await serveFile(asset, bytes);
 	const parameters = { [`${field}Source`]: 'file', [`${field}BinaryPropertyName`]: 'data' };
-	const fetched = await raised(`${name}, fetched`, async () => ({
-		small: fileThenCreate(small, parameters),
-		large: fileThenCreate(large, parameters),
-	}));
-	const created = await raised(`${name}, sent`, async (client, fakes) => {
-		const credential = await client.createAimlapiCredential(
-			await fakes.start({ durationsMs: [0] }),
-		);
-		return {
-			small: fileThenCreate(small, parameters, credential),
-			large: fileThenCreate(large, parameters, credential),
-		};
+	const costs = await inTurns({
+		fetched: {
+			name: `${name}, fetched`,
+			prepare: async () => ({
+				small: fileThenCreate(small, parameters),
+				large: fileThenCreate(large, parameters),
+			}),
+		},
+		created: {
+			name: `${name}, sent`,
+			prepare: async (client, fakes) => {
+				const fake = await fakes.start({ durationsMs: [0] });
+				const credential = await client.createAimlapiCredential(fake);
+				return {
+					small: fileThenCreate(small, parameters, credential),
+					large: fileThenCreate(large, parameters, credential),
+				};
+			},
+		},
 	});
 	close();
-	return { name, megabytes: bytes / 1e6, fetched, created };
+	return { name, megabytes: bytes / 1e6, ...costs };
 }
 
 /** 1000 generations of 20 to 30 s at once. */
 async function manyAtOnce(): Promise<Raised> {
 	const durationsMs = Array.from({ length: MANY }, (_, index) => 20_000 + index * 10);
-	return await raised(`${MANY} items`, async (client, fakes) => {
-		const credential = await client.createAimlapiCredential(await fakes.start({ durationsMs }));
-		return { small: manyItems(credential, 1), large: manyItems(credential, MANY) };
+	const { many } = await inTurns({
+		many: {
+			name: `${MANY} items`,
+			prepare: async (client, fakes) => {
+				const credential = await client.createAimlapiCredential(await fakes.start({ durationsMs }));
+				return { small: manyItems(credential, 1), large: manyItems(credential, MANY) };
+			},
+		},
 	});
+	return many;
 }
 
 async function manyUploads(): Promise<MemoryResults['uploads']> {
 	const { count, bytes } = UPLOADS;
 	const { small, large, close } = await serveFile('performance.mp4', bytes);
 	const parameters = { referenceSource: 'file', referenceBinaryPropertyName: 'data' };
-	const fetched = await raised(`${count} files, fetched`, async () => ({
-		small: fileForMany(small, count, parameters),
-		large: fileForMany(large, count, parameters),
-	}));
-	const created = await raised(`${count} files, sent`, async (client, fakes) => {
-		const credential = await client.createAimlapiCredential(
-			await fakes.start({ durationsMs: [0] }),
-		);
-		return {
-			small: fileForMany(small, count, parameters, credential),
-			large: fileForMany(large, count, parameters, credential),
-		};
+	const costs = await inTurns({
+		fetched: {
+			name: `${count} files, fetched`,
+			prepare: async () => ({
+				small: fileForMany(small, count, parameters),
+				large: fileForMany(large, count, parameters),
+			}),
+		},
+		created: {
+			name: `${count} files, sent`,
+			prepare: async (client, fakes) => {
+				const fake = await fakes.start({ durationsMs: [0] });
+				const credential = await client.createAimlapiCredential(fake);
+				return {
+					small: fileForMany(small, count, parameters, credential),
+					large: fileForMany(large, count, parameters, credential),
+				};
+			},
+		},
 	});
 	close();
-	return { count, megabytes: bytes / 1e6, fetched, created };
+	return { count, megabytes: bytes / 1e6, ...costs };
 }
 
 async function main(): Promise<void> {
