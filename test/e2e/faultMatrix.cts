@@ -7,7 +7,7 @@ import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { RequestKind } from '../support/fakeAimlapi/server.cts';
 
 /** A creation without a response is given up after 2 minutes. */
-const LONGEST_MS = 300_000;
+const MAX_RUN_MS = 300_000;
 /** Some 80 executions are under way at once. */
 const POLL_EVERY_MS = 3000;
 
@@ -102,7 +102,7 @@ export async function meet(
 			actTwoWorkflow(id, { options, downloadVideo: on === 'download' }),
 		);
 		const executionId = await client.run(workflow, TRIGGER);
-		const execution = await client.ended(executionId, LONGEST_MS, POLL_EVERY_MS);
+		const execution = await client.ended(executionId, MAX_RUN_MS, POLL_EVERY_MS);
 		const known = fake.generations.map((generation) => generation.id);
 		return { seen: seen(execution, known), creations: fake.count('create') };
 	} finally {

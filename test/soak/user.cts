@@ -12,7 +12,7 @@ import type { Job } from './jobs.cts';
 const VIDEO = readFileSync('test/support/fakeAimlapi/assets/video.mp4');
 
 /** A creation without a response is given up after 2 minutes, and searched for after that. */
-const LONGEST_MS = 400_000;
+const MAX_RUN_MS = 400_000;
 const ASK_EVERY_MS = 500;
 /** A request of an execution that has ended may still be on its way. */
 const ON_ITS_WAY_MS = 1000;
@@ -146,7 +146,7 @@ export class User {
 	}
 
 	private async ended(id: string): Promise<Execution> {
-		const execution = await this.client.ended(id, LONGEST_MS, ASK_EVERY_MS);
+		const execution = await this.client.ended(id, MAX_RUN_MS, ASK_EVERY_MS);
 		this.count(execution);
 		return execution;
 	}

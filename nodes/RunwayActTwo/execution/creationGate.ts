@@ -3,10 +3,10 @@ import type { Creation } from '../polling/rateLimiter';
 import { backoffDelay } from '../polling/schedule';
 
 /** Before the first POST after a refusal: limits of a rate are counted by the second. */
-const FIRST_DELAY_MS = 1000;
+const INITIAL_DELAY_MS = 1000;
 /** How soon after a refusal one more generation is tried than run at once; each failure doubles it. */
-const FIRST_PROBE_MS = 5000;
-const LAST_PROBE_MS = 120_000;
+const INITIAL_PROBE_MS = 5000;
+const MAX_PROBE_MS = 120_000;
 
 interface Waiting {
 	order: number;
@@ -25,7 +25,7 @@ export class CreationGate {
 	/** How many more than were running at the last refusal are tried now. */
 	private more = 0;
 	private probeAt = Infinity;
-	private probeDelay = FIRST_PROBE_MS;
+	private probeDelay = INITIAL_PROBE_MS;
 	/** Generations whose end this execution will see. */
 	private running = 0;
 	private sending = 0;
@@ -69,7 +69,7 @@ export class CreationGate {
 	accepted(isAwaited: boolean): void {
 		if (isAwaited) this.running++;
 		if (this.more > 0 && this.running >= this.limit) {
-			this.probeDelay = FIRST_PROBE_MS;
+			this.probeDelay = INITIAL_PROBE_MS;
 			this.more *= 2;
 			this.limit = this.running + this.more;
 		}
@@ -98,7 +98,7 @@ export class CreationGate {
 			this.lastRefusalAt = now;
 			this.refusals++;
 			if (this.refusals > 1 || this.limit !== Infinity) {
-				if (this.more > 0) this.probeDelay = Math.min(LAST_PROBE_MS, this.probeDelay * 2);
+				if (this.more > 0) this.probeDelay = Math.min(MAX_PROBE_MS, this.probeDelay * 2);
 				this.more = 0;
 				this.limit = Math.max(1, this.running);
 				this.probeAt = now + this.probeDelay;
@@ -130,7 +130,7 @@ export class CreationGate {
 	}
 
 	private delay(): number {
-		if (this.limit === Infinity) return FIRST_DELAY_MS;
+		if (this.limit === Infinity) return INITIAL_DELAY_MS;
 		if (this.running > 0) return 0;
 		return backoffDelay(this.refusals - 1, this.clock.random());
 	}

@@ -25,17 +25,17 @@ const CONFIRM_MS = 3000;
 const STEADY_MS = 10_000;
 const LOWERED = 0.95;
 /** Where 429s have another cause than the rate, a lower one does not help: no less than this, for so long. */
-const LEAST_SHARE = 0.65;
-const LEAST_SHARE_MS = 60_000;
+const MIN_SHARE = 0.65;
+const MIN_SHARE_MS = 60_000;
 /** How often one 429 follows another where the rate is far too high, and what a response counts in that. */
 const FAR_TOO_HIGH = 0.4;
 const WEIGHT = 0.15;
 /** How soon more than the limit is tried: at first, after that was refused, and while it succeeds. */
-const FIRST_PROBE_MS = 10_000;
-const LAST_PROBE_MS = 120_000;
+const INITIAL_PROBE_MS = 10_000;
+const MAX_PROBE_MS = 120_000;
 const NEXT_PROBE_MS = 10_000;
-const FIRST_PROBE_SHARE = 0.05;
-const LAST_PROBE_SHARE = 0.25;
+const INITIAL_PROBE_SHARE = 0.05;
+const MAX_PROBE_SHARE = 0.25;
 
 export interface LearnedRate {
 	/** Requests a second, 0.2 to 80. */
@@ -75,8 +75,8 @@ export function learnedRate({ now }: Pick<Clock, 'now'>): LearnedRate {
 	let highest = 0;
 	let highestAt = 0;
 	let probeAt = Infinity;
-	let probeDelay = FIRST_PROBE_MS;
-	let probeShare = FIRST_PROBE_SHARE;
+	let probeDelay = INITIAL_PROBE_MS;
+	let probeShare = INITIAL_PROBE_SHARE;
 	/** A refused POST suggests a limit, unless the next one is refused too. */
 	let suggested: { peak: number; until: number } | undefined;
 
@@ -93,7 +93,7 @@ export function learnedRate({ now }: Pick<Clock, 'now'>): LearnedRate {
 	/** The rate was too high. */
 	const learn = (found: number): void => {
 		const isProbe = limit !== undefined && limit > proven;
-		if (isProbe) probeDelay = Math.min(LAST_PROBE_MS, probeDelay * 2);
+		if (isProbe) probeDelay = Math.min(MAX_PROBE_MS, probeDelay * 2);
 		set(nextLimit(found, isProbe));
 	};
 
@@ -104,7 +104,7 @@ export function learnedRate({ now }: Pick<Clock, 'now'>): LearnedRate {
 		}
 		if (isProbe) return proven;
 		const isSteady = now() - learnedAt >= STEADY_MS;
-		return isSteady ? limit : Math.max(highest * LEAST_SHARE, limit * LOWERED);
+		return isSteady ? limit : Math.max(highest * MIN_SHARE, limit * LOWERED);
 	};
 
 	const set = (known: number | undefined): void => {
@@ -112,11 +112,11 @@ export function learnedRate({ now }: Pick<Clock, 'now'>): LearnedRate {
 		limit = known;
 		proven = known;
 		learnedAt = now();
-		if (known > highest || now() - highestAt > LEAST_SHARE_MS) {
+		if (known > highest || now() - highestAt > MIN_SHARE_MS) {
 			highest = known;
 			highestAt = now();
 		}
-		probeShare = FIRST_PROBE_SHARE;
+		probeShare = INITIAL_PROBE_SHARE;
 		probeAt = now() + probeDelay;
 	};
 
@@ -124,10 +124,10 @@ export function learnedRate({ now }: Pick<Clock, 'now'>): LearnedRate {
 		if (limit === undefined) {
 			rate = Math.min(MAX_RATE, rate + GROWTH);
 		} else if (now() >= probeAt) {
-			if (limit > proven) probeDelay = FIRST_PROBE_MS;
+			if (limit > proven) probeDelay = INITIAL_PROBE_MS;
 			proven = limit;
 			limit = Math.min(MAX_RATE, limit * (1 + probeShare));
-			probeShare = Math.min(LAST_PROBE_SHARE, probeShare * 2);
+			probeShare = Math.min(MAX_PROBE_SHARE, probeShare * 2);
 			probeAt = now() + NEXT_PROBE_MS;
 		}
 	};

@@ -16,7 +16,7 @@ const COALESCE_MS = 25;
  */
 const PATIENCE_MS = 20;
 /** Whoever has waited this long goes first. */
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 export interface RateLimiter {
 	/**
@@ -76,7 +76,7 @@ export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateL
 	/** Whose turn it is: the longest waiting after a minute, else the smallest order. */
 	const next = (open: Waiting[]): Waiting => {
 		const [longest] = open;
-		if (now() - longest.since > LONGEST_WAIT_MS) return longest;
+		if (now() - longest.since > MAX_WAIT_MS) return longest;
 		return open.reduce((first, one) => (one.order < first.order ? one : first));
 	};
 

@@ -23,7 +23,7 @@ export interface Outcome {
 	log: FakeLog;
 }
 
-const LONGEST_RUN_MS = 30 * 60_000;
+const MAX_RUN_MS = 30 * 60_000;
 /** Rare enough that asking costs n8n nothing; the end is taken from n8n's own record. */
 const ASK_EVERY_MS = 2000;
 
@@ -57,7 +57,7 @@ async function headerAuth(client: N8nClient, { key }: RemoteFake): Promise<strin
 }
 
 async function ended(client: N8nClient, id: string): Promise<Ended> {
-	for (const start = Date.now(); Date.now() - start < LONGEST_RUN_MS; await sleep(ASK_EVERY_MS)) {
+	for (const start = Date.now(); Date.now() - start < MAX_RUN_MS; await sleep(ASK_EVERY_MS)) {
 		const execution = (await client.execution(id)) as Ended;
 		const unfinished = ['new', 'running', 'waiting'].includes(execution.status);
 		if (!unfinished && execution.stoppedAt) return execution;

@@ -21,7 +21,7 @@ const log = (line: string) => console.log(line);
 
 /** Long enough for a person to see the statuses change. */
 const FAKE_DURATION_MS = 15_000;
-const LONGEST_RUN_MS = 35 * 60_000;
+const MAX_RUN_MS = 35 * 60_000;
 
 /** Before the editor is open, a signal ends all at once: n8n and npm end with this process. */
 let onSignal: () => void = () => process.exit(130);
@@ -49,7 +49,7 @@ async function main(): Promise<boolean> {
 		const example = setUpExample('animate-a-character', { aimlapiApi });
 		const workflow = await client.createWorkflow(example);
 		log('Running the workflow “Animate a character” …');
-		const execution = await client.ended(await client.run(workflow, TRIGGER), LONGEST_RUN_MS);
+		const execution = await client.ended(await client.run(workflow, TRIGGER), MAX_RUN_MS);
 		const done = await showResult(client, execution);
 		if (!flags.once) {
 			log(`\nOpen ${n8n.url}/workflow/${workflow.id}`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FormData, request } from 'undici';
 
 const LOOK_EVERY_MS = 250;
-const LONGEST_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /** One file input of a form's page. */
 export interface FileInput {
@@ -62,9 +62,9 @@ export async function submitForm(url: string, files: Record<string, File>): Prom
 }
 
 async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
-	for (const start = Date.now(); Date.now() - start < LONGEST_MS; await sleep(LOOK_EVERY_MS)) {
+	for (const start = Date.now(); Date.now() - start < MAX_WAIT_MS; await sleep(LOOK_EVERY_MS)) {
 		const seen = await read();
 		if (seen !== undefined) return seen;
 	}
-	throw new Error(`The form did not get that far within ${LONGEST_MS} ms`);
+	throw new Error(`The form did not get that far within ${MAX_WAIT_MS} ms`);
 }

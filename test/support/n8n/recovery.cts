@@ -3,7 +3,7 @@ import type { Execution, Item, N8nClient } from './client.cts';
 import { ACT_TWO, actTwoWorkflow, TRIGGER } from './workflows.cts';
 
 /** Status checks that meet faults are repeated for a long time. */
-const LONGEST_MS = 300_000;
+const MAX_RUN_MS = 300_000;
 const ASK_EVERY_MS = 500;
 const FIRST_LIMIT = 300;
 
@@ -55,12 +55,12 @@ export class Recovery {
 		const workflow = await this.client.createWorkflow(
 			actTwoWorkflow(this.credentialId, parameters, items),
 		);
-		for (const start = Date.now(); Date.now() - start < LONGEST_MS; ) {
+		for (const start = Date.now(); Date.now() - start < MAX_RUN_MS; ) {
 			const id = await this.client.run(workflow, TRIGGER);
-			const execution = await this.client.ended(id, LONGEST_MS, ASK_EVERY_MS);
+			const execution = await this.client.ended(id, MAX_RUN_MS, ASK_EVERY_MS);
 			this.onExecution(execution);
 			if (execution.status === 'success') return execution;
 		}
-		throw new Error(`${String(parameters.operation)} did not succeed within ${LONGEST_MS} ms`);
+		throw new Error(`${String(parameters.operation)} did not succeed within ${MAX_RUN_MS} ms`);
 	}
 }
