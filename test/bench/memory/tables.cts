@@ -35,7 +35,7 @@ export function memoryTables(results: MemoryResults): string {
 	const over = ({ peakMB }: Raised) => megabytes(peakMB - empty.peakMB);
 	return `# Memory
 
-Made by \`npm run bench:memory\` in one run: n8n ${RELEASE} in its default binary mode, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. The same measurement varies by 10 to 30 MB. Kept is what it still refers to after a garbage collection.
+Made by \`npm run bench:memory\` in one run: n8n ${RELEASE} in its default binary mode, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. Those that are compared were taken by turns. The same measurement varies by 10 to 30 MB, a download by up to 70. Kept is what it still refers to after a garbage collection.
 
 ## Downloading a video of ${videoMegabytes} MB
 
