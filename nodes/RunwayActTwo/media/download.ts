@@ -112,9 +112,6 @@ async function requestStream(
 	ended: AbortSignal,
 ): Promise<StreamResponse> {
 	const request = {
-		uri: url,
-		encoding: null,
-		json: false,
 		useStream: true,
 		timeout: IDLE_TIMEOUT_MS,
 		agentOptions: { signal: ended } as object,
