@@ -68,16 +68,15 @@ async function inTurns<Names extends string>(
 	cases: Record<Names, Case>,
 ): Promise<Record<Names, Raised>> {
 	const names = Object.keys(cases) as Names[];
-	const runs = new Map<Names, Run[]>(names.map((name) => [name, []]));
+	const measurements = names.map((name) => ({ name, runs: [] as Run[] }));
 	for (let repetition = 0; repetition < repetitions; repetition++) {
-		for (const name of names) runs.get(name)?.push(await measured(cases[name].prepare));
+		for (const { name, runs } of measurements) runs.push(await measured(cases[name].prepare));
 	}
 	return Object.fromEntries(
-		names.map((name) => {
-			const peaks = (runs.get(name) ?? []).map(({ peakMB }) => peakMB);
-			const kept = (runs.get(name) ?? []).map(({ keptMB }) => keptMB);
+		measurements.map(({ name, runs }) => {
+			const peaks = runs.map(({ peakMB }) => peakMB);
 			console.log(`${cases[name].name}: ${peaks.map((MB) => MB.toFixed(1)).join(', ')} MB`);
-			return [name, { peakMB: median(peaks), keptMB: median(kept) }];
+			return [name, { peakMB: median(peaks), keptMB: median(runs.map(({ keptMB }) => keptMB)) }];
 		}),
 	) as Record<Names, Raised>;
 }
