@@ -5,7 +5,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { validateLink } from '../../nodes/RunwayActTwo/media/link';
 import { linkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
 import type { LinkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
-import { abortableClock } from '../../nodes/RunwayActTwo/polling/clock';
+import { abortableClock } from '../../nodes/RunwayActTwo/time/clock';
 import {
 	byMethod,
 	endless,

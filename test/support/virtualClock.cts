@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/RunwayActTwo/polling/clock';
+import type { Clock } from '../../nodes/RunwayActTwo/time/clock';
 
 /** Time that passes only while something sleeps: from one sleeper's end to the next. */
 export function virtualClock(): Clock & { advance: (ms: number) => void; slept: number[] } {

@@ -5,10 +5,10 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import type { Clock } from '../polling/clock';
-import { rateLimiter } from '../polling/rateLimiter';
-import type { Creation, LimitedRequest } from '../polling/rateLimiter';
-import type { WithTimeout } from '../polling/timeout';
+import type { Clock } from '../time/clock';
+import { rateLimiter } from '../limits/rateLimiter';
+import type { Creation, LimitedRequest } from '../limits/rateLimiter';
+import type { WithTimeout } from '../time/timeout';
 import { classifyCreation, classifyPoll } from './classify';
 import type { CreationVerdict, PollVerdict } from './classify';
 import { ENDPOINT_PATHS } from './contract';

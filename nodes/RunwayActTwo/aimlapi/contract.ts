@@ -3,9 +3,10 @@
  * documented shapes of a response are read.
  * Source: https://docs.aimlapi.com/api-references/video-models/runway/act_two
  */
+import { ACT_TWO } from './model';
 import { errorText, own, parseJson, parseUrl, plainText, readAmount, readId } from './untrusted';
 
-export const MODEL = 'runway/act_two';
+export const MODEL = ACT_TWO.id;
 
 export type CharacterType = 'image' | 'video';
 
@@ -42,7 +43,7 @@ export interface GenerationSettings {
 
 /** The body of a creation. */
 export interface GenerationRequest extends GenerationSettings {
-	model: typeof MODEL;
+	model: string;
 	character: { type: CharacterType; url: MediaUrl };
 	reference: { type: 'video'; url: MediaUrl };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { clientRequestIdOf } from '../aimlapi/clientRequestId';
 import type { Failure, Usage } from '../aimlapi/contract';
 import { own, parseJson } from '../aimlapi/untrusted';
 
@@ -140,26 +141,6 @@ function callsOf(node: string): Record<string, unknown> {
 	const calls = callsByNode.get(node) ?? { openedAt: now, entries: {} };
 	callsByNode.set(node, calls);
 	return calls.entries;
-}
-
-/**
- * `n8n.<execution>.<run>.<item>.<attempt>.<digest>`: the digest distinguishes instances, nodes and
- * requests. Without an execution the time stands in its place.
- */
-function clientRequestIdOf(
-	executionId: string | undefined,
-	runIndex: string,
-	itemIndex: number,
-	attempt: number,
-	digest: string,
-): string {
-	const execution = (executionId ?? `t${Date.now()}`).replace(/[^\w-]/g, '_').slice(0, 40);
-	return ['n8n', execution, runIndex, itemIndex, attempt, digest].join('.');
-}
-
-/** The n8n execution that a client request ID of this package names, if it is one. */
-export function executionOf(clientRequestId: string): string | undefined {
-	return /^n8n\.(?!t\d+\.)([\w-]+)\.\d+\.\d+\.\d+\.[\da-f]{16}$/.exec(clientRequestId)?.[1];
 }
 
 function digestOf(parts: string[]): string {

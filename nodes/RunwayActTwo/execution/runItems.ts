@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Operation } from '../operations/operation';
+import type { Operation } from './operation';
 import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
 import { startSession } from './session';
 import type { Session } from './session';

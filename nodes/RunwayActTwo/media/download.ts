@@ -2,9 +2,9 @@ import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-w
 
 import { own, plainText } from '../aimlapi/untrusted';
 import type { Generation } from '../aimlapi/contract';
-import type { Session } from '../execution/session';
-import { backoffDelay } from '../polling/schedule';
+import { backoffDelay } from '../time/backoff';
 import { fileSize } from './binaryFile';
+import type { MediaServices } from './services';
 
 const MAX_ATTEMPTS = 4;
 /** A connection that sends nothing for this long is given up. */
@@ -31,7 +31,7 @@ interface Download {
  * @throws only when the execution is stopped
  */
 export async function downloadVideo(
-	session: Session,
+	services: MediaServices,
 	found: Generation,
 	maxBytes: number,
 ): Promise<Download> {
@@ -40,19 +40,19 @@ export async function downloadVideo(
 	let reason = '';
 	for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
 		try {
-			return { generation, binary: await fetchVideo(session, generation, maxBytes) };
+			return { generation, binary: await fetchVideo(services, generation, maxBytes) };
 		} catch (error) {
-			session.signal.throwIfAborted();
+			services.signal.throwIfAborted();
 			if (error instanceof DownloadError && error.expired && !refreshed) {
 				refreshed = true;
-				generation = await refresh(session, generation);
+				generation = await refresh(services, generation);
 				continue;
 			}
 			reason = reasonOf(error);
 			if (error instanceof DownloadError && error.final) break;
 		}
 		if (attempt < MAX_ATTEMPTS)
-			await session.clock.sleep(backoffDelay(attempt, session.clock.random()));
+			await services.clock.sleep(backoffDelay(attempt, services.clock.random()));
 	}
 	return { generation, reason };
 }
@@ -77,17 +77,17 @@ function reasonOf(error: unknown): string {
 }
 
 async function fetchVideo(
-	session: Session,
+	services: MediaServices,
 	{ id, videoUrl }: Generation,
 	maxBytes: number,
 ): Promise<IBinaryData> {
 	const ended = new AbortController();
 	const fetched = async () => {
-		const response = await requestStream(session.context, videoUrl as string, ended.signal);
-		return await store(session.context, response, id, maxBytes);
+		const response = await requestStream(services.context, videoUrl as string, ended.signal);
+		return await store(services.context, response, id, maxBytes);
 	};
 	try {
-		return await session.withTimeout(fetched(), ATTEMPT_TIMEOUT_MS, () => {
+		return await services.withTimeout(fetched(), ATTEMPT_TIMEOUT_MS, () => {
 			throw new DownloadError(`it took longer than ${ATTEMPT_TIMEOUT_MS / 60_000} minutes`);
 		});
 	} finally {
@@ -185,8 +185,8 @@ function tooLarge(maxBytes: number): DownloadError {
 	return new DownloadError(`it is larger than ${maxBytes / 1_000_000} MB`, 'final');
 }
 
-async function refresh(session: Session, generation: Generation): Promise<Generation> {
-	const verdict = await session.client.getGeneration(generation.id, IDLE_TIMEOUT_MS);
+async function refresh(services: MediaServices, generation: Generation): Promise<Generation> {
+	const verdict = await services.client.getGeneration(generation.id, IDLE_TIMEOUT_MS);
 	return verdict.kind === 'found' && verdict.generation.videoUrl !== undefined
 		? verdict.generation
 		: generation;

@@ -2,8 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { toNoResponse } from '../aimlapi/networkError';
 import { own, parseUrl } from '../aimlapi/untrusted';
-import { ConcurrencyLimiter } from '../execution/concurrencyLimiter';
-import type { Clock } from '../polling/clock';
+import { ConcurrencyLimiter } from '../limits/concurrencyLimiter';
+import type { Clock } from '../time/clock';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';

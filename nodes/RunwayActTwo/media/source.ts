@@ -4,7 +4,6 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { FileContent, MediaUrl } from '../aimlapi/contract';
 import { base64Length } from '../aimlapi/requestBody';
 import type { ActTwoError } from '../errors';
-import type { Session } from '../execution/session';
 import type { InputParameter } from '../fields/inputs';
 import { invalid, invalidInput } from '../fields/read';
 import { fileNames, fileSize, fileSource, findFile } from './binaryFile';
@@ -13,6 +12,7 @@ import type { MediaInfo } from './inspection/mediaInfo';
 import { isLocalHost, validateLink } from './link';
 import { checkMedia, infoOfType, LIMITS, megabytes, typeOf } from './mediaRules';
 import type { MediaRole } from './mediaRules';
+import type { MediaServices } from './services';
 
 /** Long enough for a queue in front of the API to fetch it. */
 const SIGNED_LINK_LIFETIME = '1d';
@@ -82,13 +82,13 @@ function noSuchFile(
  * @throws ActTwoError when it is certain that Act-Two does not take it
  */
 export async function checkSource(
-	session: Session,
+	services: MediaServices,
 	source: Source,
 	checkLinks: boolean,
 	itemIndex: number,
 ): Promise<CheckedSource> {
-	if (source.kind === 'file') return await checkFile(session.context, source, itemIndex);
-	return checkLinks ? await checkLinkOf(session, source, itemIndex) : source;
+	if (source.kind === 'file') return await checkFile(services.context, source, itemIndex);
+	return checkLinks ? await checkLinkOf(services, source, itemIndex) : source;
 }
 
 async function checkFile(
@@ -141,7 +141,7 @@ async function checkFile(
 }
 
 async function checkLinkOf(
-	{ linkChecker, hints }: Session,
+	{ linkChecker, hints }: MediaServices,
 	source: Extract<Source, { kind: 'url' }>,
 	itemIndex: number,
 ): Promise<CheckedSource> {

@@ -5,7 +5,7 @@ import { createGeneration } from './steps/createGeneration';
 import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { toItem } from './steps/outputItem';
-import type { Operation } from './operation';
+import type { Operation } from '../execution/operation';
 
 /** Starts a generation without waiting for its video. */
 export const create: Operation<CreationRequest> = {

@@ -8,7 +8,7 @@ import { formParameters, optionParameters } from '../fields/read';
 import { readTimingSettings, timingOptions } from '../fields/timing';
 import type { TimingSettings } from '../fields/timing';
 import { INITIAL_POLL_DELAY_MS } from '../polling/schedule';
-import type { Operation } from './operation';
+import type { Operation } from '../execution/operation';
 import { createGeneration } from './steps/createGeneration';
 import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';

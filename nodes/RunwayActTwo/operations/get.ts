@@ -7,7 +7,7 @@ import type { OutputFileSettings } from '../fields/outputFile';
 import { endpoint } from '../fields/perExecution';
 import { formParameters, optionParameters } from '../fields/read';
 import { pollUntil } from '../polling/poll';
-import type { Operation } from './operation';
+import type { Operation } from '../execution/operation';
 import { toItemWithVideo } from './steps/outputItem';
 
 /** How long a status check that fails is repeated. */

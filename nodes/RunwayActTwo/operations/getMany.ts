@@ -1,16 +1,16 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { executionOf } from '../aimlapi/clientRequestId';
 import { mergeUsage } from '../aimlapi/contract';
 import { MAX_LOG_PAGE } from '../aimlapi/logs';
 import type { LogRow } from '../aimlapi/logs';
 import { ActTwoError } from '../errors';
-import { executionOf } from '../execution/checkpoint';
 import type { Session } from '../execution/session';
 import { listFields, readListSettings } from '../fields/list';
 import type { ListSettings } from '../fields/list';
 import { formParameters } from '../fields/read';
-import { backoffDelay } from '../polling/schedule';
-import type { Operation } from './operation';
+import { backoffDelay } from '../time/backoff';
+import type { Operation } from '../execution/operation';
 
 /** How often a page is asked for in vain. */
 const MAX_ATTEMPTS = 4;

@@ -7,7 +7,7 @@ import { create } from './create';
 import { createAndWait } from './createAndWait';
 import { get } from './get';
 import { getMany } from './getMany';
-import type { Operation } from './operation';
+import type { Operation } from '../execution/operation';
 import { wait } from './wait';
 
 const operations = { createAndWait, create, get, getMany, wait } satisfies Record<

@@ -6,7 +6,7 @@ import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
 import { formParameters, optionParameters } from '../fields/read';
 import { readTimingSettings, timingOptions } from '../fields/timing';
 import type { TimingSettings } from '../fields/timing';
-import type { Operation } from './operation';
+import type { Operation } from '../execution/operation';
 import { pollForVideo } from './steps/pollForVideo';
 
 interface Params {

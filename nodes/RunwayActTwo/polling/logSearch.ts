@@ -1,8 +1,8 @@
 import { MAX_LOG_PAGE } from '../aimlapi/logs';
 import type { LogRow, LogsVerdict } from '../aimlapi/logs';
 import type { ErrorDetails } from '../errors';
-import type { Clock } from './clock';
-import { backoffDelay } from './schedule';
+import type { Clock } from '../time/clock';
+import { backoffDelay } from '../time/backoff';
 
 export type SearchResult =
 	| { kind: 'found'; row: LogRow & { inferenceId: string } }

@@ -2,8 +2,9 @@ import type { PollVerdict } from '../aimlapi/classify';
 import type { Generation } from '../aimlapi/contract';
 import { COMPLETED_WITHOUT_LINK } from '../aimlapi/messages';
 import type { ErrorDetails } from '../errors';
-import type { Clock } from './clock';
-import { adaptiveDelay, backoffDelay } from './schedule';
+import type { Clock } from '../time/clock';
+import { adaptiveDelay } from './schedule';
+import { backoffDelay } from '../time/backoff';
 
 export interface PollOptions {
 	/** Before the first poll, in milliseconds; 0 polls at once. */

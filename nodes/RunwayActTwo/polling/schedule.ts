@@ -12,11 +12,6 @@ const MAX_DELAY_MS = 10_000;
 /** Those that wait together poll 67 times a second in all at most, and later 8 times, or after 10 %. */
 const TOGETHER = { delayOfEachMs: 15, laterFromMs: 60_000, laterDelayOfEachMs: 125, share: 0.1 };
 
-const INITIAL_BACKOFF_MS = 2_000;
-const MAX_BACKOFF_MS = 30_000;
-/** A server that asks for more is asked again all the same. */
-const MAX_RETRY_AFTER_MS = 5 * 60_000;
-
 /**
  * The adaptive delay: 3 s, from 30 to 48 s 1.5 s, then 5 % of the time elapsed up to 10 s. It is longer
  * where very many are waited for together, after a minute up to 10 % of the time elapsed.
@@ -37,15 +32,4 @@ export function adaptiveDelay(elapsedMs: number, together = 1): number {
 function untilNextTen(elapsedMs: number): number {
 	const rest = MAX_DELAY_MS - (elapsedMs % MAX_DELAY_MS);
 	return rest > MIN_DELAY_MS ? rest : rest + MAX_DELAY_MS;
-}
-
-/**
- * The delay after the `count`th failure in a row: doubling from 2 s to 30 s, of which a random half
- * is taken off so that many clients do not come back together. A Retry-After of up to 5 minutes is
- * never undercut.
- * @param random in [0, 1)
- */
-export function backoffDelay(count: number, random: number, retryAfterMs = 0): number {
-	const full = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (count - 1));
-	return Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), full * (1 - random / 2));
 }

@@ -1,4 +1,5 @@
-import { checkpointsOf, executionOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
+import { executionOf } from '../../../nodes/RunwayActTwo/aimlapi/clientRequestId';
+import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
 
 /** What n8n keeps of a node between its runs, and who runs. */
 function execution(

@@ -1,7 +1,7 @@
 import type { CreationVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
 import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
-import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/execution/concurrencyLimiter';
-import { CreationGate } from '../../../nodes/RunwayActTwo/execution/creationGate';
+import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/limits/concurrencyLimiter';
+import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
 import { createGeneration } from '../../../nodes/RunwayActTwo/operations/steps/createGeneration';
 import type { CreationRequest } from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
 import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';

@@ -30,7 +30,7 @@ describe('the built package loads and its sleep ends with the signal', () => {
 			cpSync(part, join(own, part), { recursive: true });
 		}
 		buildSync({
-			entryPoints: ['nodes/RunwayActTwo/polling/clock.ts'],
+			entryPoints: ['nodes/RunwayActTwo/time/clock.ts'],
 			outfile: join(folder, workflowPackage, 'clock.js'),
 			bundle: true,
 			external: ['n8n-workflow'],

@@ -1,4 +1,4 @@
-import { adaptiveDelay, backoffDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { adaptiveDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 
 describe('the adaptive delay', () => {
 	it('is shortest around the typical length, and 10 seconds at most', () => {
@@ -20,18 +20,5 @@ describe('the adaptive delay', () => {
 		expect([45_000, 60_000, 600_000].map((ms) => adaptiveDelay(ms, 20))).toEqual([
 			1500, 3000, 10_000,
 		]);
-	});
-});
-
-describe('backoff', () => {
-	it('doubles up to 30 seconds and takes off a random half', () => {
-		expect([1, 2, 3, 4, 5, 60].map((count) => backoffDelay(count, 0))).toEqual([
-			2000, 4000, 8000, 16_000, 30_000, 30_000,
-		]);
-		expect(backoffDelay(2, 0.999)).toBeGreaterThanOrEqual(2000);
-	});
-
-	it('never undercuts a Retry-After', () => {
-		expect(backoffDelay(1, 0.5, 45_000)).toBe(45_000);
 	});
 });

@@ -12,7 +12,7 @@ import type { Checkpoint } from '../../execution/checkpoint';
 import type { Session } from '../../execution/session';
 import { bytesInRequest } from '../../media/source';
 import { pollUntil } from '../../polling/poll';
-import { backoffDelay } from '../../polling/schedule';
+import { backoffDelay } from '../../time/backoff';
 import { loadRequest } from './creationRequest';
 import type { CreationRequest } from './creationRequest';
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../time/clock';
 
 /**
  * A 429 may mean the rate, or for a creation also the number of generations that run at once; it means

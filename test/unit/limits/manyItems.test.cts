@@ -1,8 +1,8 @@
 import { aimlapiClient } from '../../../nodes/RunwayActTwo/aimlapi/client';
-import { CreationGate } from '../../../nodes/RunwayActTwo/execution/creationGate';
+import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
 import { INITIAL_POLL_DELAY_MS } from '../../../nodes/RunwayActTwo/polling/schedule';
-import { sharedTimeouts } from '../../../nodes/RunwayActTwo/polling/timeout';
+import { sharedTimeouts } from '../../../nodes/RunwayActTwo/time/timeout';
 import { mostWithin, unavoidableMs } from '../../bench/comparison/figures.cts';
 import { seededRandom } from '../../support/seed.cts';
 import { virtualClock } from '../../support/virtualClock.cts';

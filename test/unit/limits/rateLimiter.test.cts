@@ -1,4 +1,4 @@
-import { rateLimiter } from '../../../nodes/RunwayActTwo/polling/rateLimiter';
+import { rateLimiter } from '../../../nodes/RunwayActTwo/limits/rateLimiter';
 import { mostWithin } from '../../bench/comparison/figures.cts';
 import { virtualClock } from '../../support/virtualClock.cts';
 

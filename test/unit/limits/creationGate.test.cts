@@ -1,4 +1,4 @@
-import { CreationGate } from '../../../nodes/RunwayActTwo/execution/creationGate';
+import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
 import { virtualClock } from '../../support/virtualClock.cts';
 
 const FIVE_MINUTES = 300_000;

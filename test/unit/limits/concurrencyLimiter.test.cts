@@ -1,4 +1,4 @@
-import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/execution/concurrencyLimiter';
+import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/limits/concurrencyLimiter';
 
 it('never has more items active than the user allows, and starts them in order', async () => {
 	const limiter = new ConcurrencyLimiter(7, new AbortController().signal);

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../time/clock';
 import { learnedRate, MAX_RATE } from './learnedRate';
 import type { Creation, LimitedRequest } from './learnedRate';
 

@@ -1,4 +1,4 @@
-import { sharedTimeouts } from '../../../nodes/RunwayActTwo/polling/timeout';
+import { sharedTimeouts } from '../../../nodes/RunwayActTwo/time/timeout';
 
 /** A clock that moves on only when told to, and can be stopped. */
 function steppedClock() {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import type { Session } from '../execution/session';
+import type { Session } from './session';
 
 /** One operation in phases: all items are read, then all are checked, before the first is executed. */
 export interface Operation<Params = unknown> {

@@ -1,6 +1,6 @@
-import type { Clock } from '../polling/clock';
-import type { Creation } from '../polling/rateLimiter';
-import { backoffDelay } from '../polling/schedule';
+import type { Clock } from '../time/clock';
+import type { Creation } from './rateLimiter';
+import { backoffDelay } from '../time/backoff';
 
 /** Before the first POST after a refusal: limits of a rate are counted by the second. */
 const INITIAL_DELAY_MS = 1000;

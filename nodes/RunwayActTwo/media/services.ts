@@ -1,0 +1,18 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { AimlapiClient } from '../aimlapi/client';
+import type { Clock } from '../time/clock';
+import type { WithTimeout } from '../time/timeout';
+import type { LinkChecker } from './linkCheck';
+
+/** What this folder needs of an execution. */
+export interface MediaServices {
+	context: IExecuteFunctions;
+	client: Pick<AimlapiClient, 'getGeneration'>;
+	linkChecker: LinkChecker;
+	hints: { linkNotChecked(link: string, reason: string): void };
+	clock: Clock;
+	withTimeout: WithTimeout;
+	/** Ends with the execution. */
+	signal: AbortSignal;
+}
