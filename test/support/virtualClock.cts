@@ -18,6 +18,7 @@ export function virtualClock(): Clock & { advance: (ms: number) => void; slept: 
 	return {
 		slept,
 		now: () => time,
+		elapsed: () => time,
 		random: () => 0,
 		advance: (ms) => {
 			time += ms;

@@ -2,7 +2,10 @@ import * as n8nWorkflow from 'n8n-workflow';
 
 /** Time as an argument, so that tests can run it. All in milliseconds. */
 export interface Clock {
+	/** Since 1970: only for what is stored, or compared with what a server says. It may be set back. */
 	now(): number;
+	/** Since some moment in the past; never goes back. All durations and deadlines are measured by it. */
+	elapsed(): number;
 	/** Rejects when the execution is stopped. */
 	sleep(ms: number): Promise<void>;
 	/** In [0, 1). */
@@ -30,6 +33,7 @@ export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
 	signal.addEventListener('abort', endAll, { once: true });
 	return {
 		now: Date.now,
+		elapsed: () => performance.now(),
 		random: Math.random,
 		sleep: async (ms) => {
 			signal.throwIfAborted();
