@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { ensureTool } from './n8n/cache.cts';
+import { ensureTool } from '../n8n/cache.cts';
+import { packInto } from './packageFiles.cts';
 
 const SCANNER = '@n8n/scan-community-package';
 const VERSION = '0.32.0';
@@ -26,12 +27,9 @@ async function main(): Promise<void> {
 	const tool = await ensureTool(SCANNER, VERSION, console.log);
 	const folder = mkdtempSync(join(tmpdir(), 'act-two-scan-'));
 	try {
-		const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
-		const tarball = execFileSync('npm', pack, { encoding: 'utf8' }).trim();
-		execFileSync('tar', ['xzf', join(folder, tarball), '-C', folder]);
 		const script = join(tool, 'scan.mjs');
 		writeFileSync(script, SCRIPT);
-		const args = [script, join(folder, 'package'), resolve('.')];
+		const args = [script, packInto(folder), resolve('.')];
 		execFileSync(process.execPath, args, { stdio: 'inherit' });
 	} finally {
 		rmSync(folder, { recursive: true });
