@@ -6,10 +6,13 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { ACT_TWO } from './aimlapi/model';
 import { runItems } from './execution/runItems';
 import { formHints } from './fields/hints';
-import { operation } from './fields/operation';
-import { operationFields, operationOf } from './operations';
+import { operation, subtitle } from './fields/operation';
+import { operationsOf } from './operations';
+
+const { fields, operationOf } = operationsOf(ACT_TWO);
 
 export class RunwayActTwo implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,15 +24,14 @@ export class RunwayActTwo implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ { createAndWait: "Create Video and Wait", create: "Create Video", get: "Get Video", getMany: "Get Many Videos", wait: "Wait for Video" }[$parameter["operation"]] }}',
+		subtitle,
 		description: 'Animate a character with a reference performance through AI/ML API',
 		defaults: { name: 'Runway Act-Two' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'aimlapiApi', required: true }],
-		hints: formHints,
+		hints: formHints(ACT_TWO),
 		builderHint: {
 			searchHint:
 				'Polls until the video is ready, so add no loop, Wait or HTTP Request node. Create Video and Wait needs a character (image or video) and a reference video of a performance, each as a public https link or as a file; there is no prompt. Every item starts a paid generation.',
@@ -44,10 +46,10 @@ export class RunwayActTwo implements INodeType {
 				},
 			],
 		},
-		properties: [operation, ...operationFields],
+		properties: [operation, ...fields],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, operationOf)];
+		return [await runItems(this, ACT_TWO, operationOf)];
 	}
 }

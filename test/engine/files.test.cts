@@ -56,7 +56,7 @@ it.each([
 	[
 		'a file too large for any way',
 		Buffer.concat([asset('character.png'), Buffer.alloc(17_000_000)]),
-		'must have at most 16.0 MB',
+		'must be at most 16.0 MB',
 	],
 ])('refuses %s as a character image before any request', async (_, content, rule) => {
 	const items = [{ json: {}, binary: { character: file(content, 'image/png') } }];
@@ -68,9 +68,9 @@ it.each([
 });
 
 it.each([
-	['sound-only.mp4', 'not sound alone'],
+	['sound-only.mp4', 'not audio only'],
 	['picture.avi', 'not AVI'],
-	['sound.ogg', 'not sound alone'],
+	['sound.ogg', 'not audio only'],
 ])('refuses %s as a reference video before any request', async (name, rule) => {
 	corpus();
 	const items = [

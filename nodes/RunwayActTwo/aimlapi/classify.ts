@@ -12,7 +12,8 @@ import {
 	describePage,
 	describeStatus,
 } from './messages';
-import type { RequestKind } from './messages';
+import type { Asked } from './messages';
+import type { Model } from './model';
 import type { Outcome, Response } from './outcome';
 import { own, parseJson, plainText, readId } from './untrusted';
 
@@ -50,15 +51,16 @@ const REJECTED_CREATION_STATUSES = new Set([400, 401, 402, 403, 404, 405, 413, 4
 /** Statuses that end the polling. */
 const REJECTED_POLL_STATUSES = new Set([400, 401, 402, 403, 405, 422]);
 
-export function classifyCreation(outcome: Outcome): CreationVerdict {
+export function classifyCreation(outcome: Outcome, model: Model): CreationVerdict {
+	const asked = { creationOf: model };
 	if (outcome.kind === 'noResponse') {
 		const error = describeNoResponse(outcome);
 		return { kind: outcome.sent ? 'unknown' : 'notSent', error };
 	}
 	const { status } = outcome;
-	if (status === 407) return { kind: 'notSent', error: describeStatus(outcome, 'create') };
+	if (status === 407) return { kind: 'notSent', error: describeStatus(outcome, asked) };
 	if (status === 429) {
-		return { kind: 'rateLimited', error: describeStatus(outcome, 'create'), ...delayOf(outcome) };
+		return { kind: 'rateLimited', error: describeStatus(outcome, asked), ...delayOf(outcome) };
 	}
 	const isOk = status >= 200 && status < 300;
 	const body = isOk || !outcome.isPage ? parseJson(outcome.text) : undefined;
@@ -66,12 +68,12 @@ export function classifyCreation(outcome: Outcome): CreationVerdict {
 		const created = readCreated(body, outcome);
 		if (created) return { kind: 'accepted', created };
 	} else if (REJECTED_CREATION_STATUSES.has(status) && (status === 413 || !outcome.isPage)) {
-		return { kind: 'rejected', error: describeStatus(outcome, 'create') };
+		return { kind: 'rejected', error: describeStatus(outcome, asked) };
 	}
 	const possibleId = outcome.inferenceId ?? idsOf(body)[0];
 	return {
 		kind: 'unknown',
-		error: describeUnusable(outcome, 'create'),
+		error: describeUnusable(outcome, asked),
 		...(possibleId !== undefined && { possibleId }),
 	};
 }
@@ -119,9 +121,9 @@ function delayOf({ retryAfterMs }: Response): { retryAfterMs?: number } {
 	return retryAfterMs === undefined ? {} : { retryAfterMs };
 }
 
-function describeUnusable(response: Response, request: RequestKind): ErrorDetails {
+function describeUnusable(response: Response, asked: Asked): ErrorDetails {
 	if (response.isPage) return describePage(response);
 	return response.status >= 200 && response.status < 300
 		? describeInvalidResponse(response)
-		: describeStatus(response, request);
+		: describeStatus(response, asked);
 }

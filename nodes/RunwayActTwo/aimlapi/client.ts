@@ -15,6 +15,7 @@ import { ENDPOINT_PATHS } from './contract';
 import type { Endpoint } from './contract';
 import { classifyLogs, LOGS_PATH, logsQuery } from './logs';
 import type { LogsVerdict } from './logs';
+import type { Model } from './model';
 import { toNoResponse } from './networkError';
 import { toResponse } from './outcome';
 import type { Outcome } from './outcome';
@@ -57,6 +58,7 @@ export interface ClientOptions {
 	credential: ICredentialsDecrypted;
 	baseUrl: string;
 	endpoint: Endpoint;
+	model: Model;
 	clock: Clock;
 	withTimeout: WithTimeout;
 	/** Ends with the session; then no request but a POST is left. */
@@ -70,7 +72,7 @@ export interface ClientOptions {
  */
 export function aimlapiClient(
 	context: IExecuteFunctions,
-	{ credential, baseUrl, endpoint, clock, withTimeout, signal }: ClientOptions,
+	{ credential, baseUrl, endpoint, model, clock, withTimeout, signal }: ClientOptions,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 	const limiter = rateLimiter(clock);
@@ -133,7 +135,7 @@ export function aimlapiClient(
 				as,
 			);
 			// Never given up before n8n does: its response carries the ID of what was paid for.
-			return classifyCreation(await sent);
+			return classifyCreation(await sent, model);
 		},
 
 		async getGeneration(id, timeLeftMs) {
@@ -156,7 +158,7 @@ export function aimlapiClient(
 			await limiter.turn('other', -Infinity);
 			const sent = send({
 				method: 'GET',
-				url: `${baseUrl}${LOGS_PATH}?${logsQuery(periodMs, limit, offset)}`,
+				url: `${baseUrl}${LOGS_PATH}?${logsQuery(model.id, periodMs, limit, offset)}`,
 				headers: { Accept: 'application/json' },
 				timeout: POLL_TIMEOUT_MS,
 			});

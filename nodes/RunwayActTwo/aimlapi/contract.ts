@@ -1,14 +1,10 @@
 /**
- * The AI/ML API contract for `runway/act_two`: what is sent, which statuses there are, and how both
+ * The AI/ML API contract for character animation: what is sent, which statuses there are, and how both
  * documented shapes of a response are read.
- * Source: https://docs.aimlapi.com/api-references/video-models/runway/act_two
+ * Source: the model's page in AI/ML API's documentation (model.ts).
  */
-import { ACT_TWO } from './model';
+import type { MediaType } from './model';
 import { errorText, own, parseJson, parseUrl, plainText, readAmount, readId } from './untrusted';
-
-export const MODEL = ACT_TWO.id;
-
-export type CharacterType = 'image' | 'video';
 
 /** Creation and retrieval share one path in each of the two documented endpoint families. */
 export const ENDPOINT_PATHS = {
@@ -30,21 +26,19 @@ export interface FileContent {
 /** A link, or a file to be sent within the request as a data URI. */
 export type MediaUrl = string | { contentType: string; content: FileContent };
 
-/** What the user chooses of a generation. Optional fields are absent, not null, when left out. */
+/** What the user chooses of a generation. Optional fields are undefined, not null, when left out. */
 export interface GenerationSettings {
 	/** Width:height in pixels; the form lists the documented sizes. */
 	frame_size: string;
 	body_control?: boolean;
-	/** 1 to 5. */
 	expression_intensity?: number;
-	/** 0 to 4294967295. */
 	seed?: number;
 }
 
 /** The body of a creation. */
 export interface GenerationRequest extends GenerationSettings {
 	model: string;
-	character: { type: CharacterType; url: MediaUrl };
+	character: { type: MediaType; url: MediaUrl };
 	reference: { type: 'video'; url: MediaUrl };
 }
 

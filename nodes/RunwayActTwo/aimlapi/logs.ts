@@ -4,7 +4,6 @@
  * Source: the documentation's page “Usage Logs”.
  */
 import type { ErrorDetails } from '../errors';
-import { MODEL } from './contract';
 import type { Usage } from './contract';
 import {
 	describePage,
@@ -42,13 +41,18 @@ const REJECTED_STATUSES = new Set([400, 401, 402, 403, 404, 405, 410, 422]);
 
 /**
  * The query of one page.
+ * @param modelId whose requests are listed
  * @param periodMs how far back, rounded up to hours, or to days above a day; at most 92 days
  */
-export function logsQuery(periodMs: number, limit: number, offset: number): string {
+export function logsQuery(
+	modelId: string,
+	periodMs: number,
+	limit: number,
+	offset: number,
+): string {
 	const hours = Math.max(1, Math.ceil(periodMs / 3_600_000));
 	const period = hours <= 24 ? `${hours}h` : `${Math.min(MAX_LOG_DAYS, Math.ceil(hours / 24))}d`;
-	const model = encodeURIComponent(MODEL);
-	return `period=${period}&model=${model}&limit=${limit}&offset=${offset}`;
+	return `period=${period}&model=${encodeURIComponent(modelId)}&limit=${limit}&offset=${offset}`;
 }
 
 export function classifyLogs(outcome: Outcome): LogsVerdict {

@@ -1,11 +1,12 @@
 /** Every text about the API, once. Server text in it is cleaned and quoted. Pure. */
 import type { ErrorDetails } from '../errors';
 import type { Failure, Generation } from './contract';
+import type { Model } from './model';
 import type { NoResponse, Response } from './outcome';
 import { errorText, own, parseJson, plainText } from './untrusted';
 
 /** What was asked of the API. */
-export type RequestKind = 'create' | 'poll' | 'logs';
+export type Asked = { creationOf: Model } | 'poll' | 'logs';
 
 const BILLING = 'https://aimlapi.com/app/billing/';
 const CHECK_CONNECTION =
@@ -61,11 +62,10 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 	},
 };
 
-const CREATE_NOT_FOUND = {
+const createNotFound = ({ name, documentation }: Model) => ({
 	message: 'AIMLAPI did not find the model or the address of the request',
-	description:
-		"Check the 'Base URL' of the credential and the option 'Endpoint'. Runway Act-Two may also have been retired: see https://docs.aimlapi.com/api-references/video-models/runway/act_two.",
-};
+	description: `Check the 'Base URL' of the credential and the option 'Endpoint'. ${name} may also have been retired: see ${documentation}.`,
+});
 
 const LOGS_BARRED = {
 	message: 'This API key may not read the usage logs',
@@ -76,12 +76,12 @@ const DATA_URI_REJECTED =
 	'The file was sent inside the request. Upload it to a public https address and set the source to URL instead.';
 
 /** An API response with an error status, with the API's own words and its request ID. */
-export function describeStatus(response: Response, request: RequestKind): ErrorDetails {
+export function describeStatus(response: Response, asked: Asked): ErrorDetails {
 	const { status } = response;
-	if (response.isPage) return { ...describePage(response), ...adviceFor(status, request) };
+	if (response.isPage) return { ...describePage(response), ...adviceFor(status, asked) };
 	const body = parseJson(response.text);
 	const said = quoted(wordsOf(body));
-	const { message, description } = textsFor(status, request);
+	const { message, description } = textsFor(status, asked);
 	const advice = status === 400 && /data:|data uri/i.test(said) ? DATA_URI_REJECTED : description;
 	return {
 		message,
@@ -91,13 +91,14 @@ export function describeStatus(response: Response, request: RequestKind): ErrorD
 }
 
 /** The two of describeStatus that keep their own words when a page in front of the API says them. */
-function adviceFor(status: number, request: RequestKind): Partial<ErrorDetails> {
-	return status === 413 || status === 407 || status === 429 ? textsFor(status, request) : {};
+function adviceFor(status: number, asked: Asked): Partial<ErrorDetails> {
+	return status === 413 || status === 407 || status === 429 ? textsFor(status, asked) : {};
 }
 
-function textsFor(status: number, request: RequestKind): Omit<ErrorDetails, 'httpCode'> {
-	if (status === 404 && request === 'create') return CREATE_NOT_FOUND;
-	if (request === 'logs' && (status === 403 || status === 404)) return LOGS_BARRED;
+function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> {
+	const isCreation = typeof asked === 'object';
+	if (status === 404 && isCreation) return createNotFound(asked.creationOf);
+	if (asked === 'logs' && (status === 403 || status === 404)) return LOGS_BARRED;
 	const known = STATUS_TEXTS[status];
 	if (known) return known;
 	if (status >= 300 && status < 400) {
@@ -110,7 +111,7 @@ function textsFor(status: number, request: RequestKind): Omit<ErrorDetails, 'htt
 		? {
 				message: `AIMLAPI is not available right now (HTTP ${status})`,
 				// A creation may have been accepted: what to do about that is said elsewhere.
-				description: request === 'create' ? "The fault is AIMLAPI's." : 'Try again later.',
+				description: isCreation ? "The fault is AIMLAPI's." : 'Try again later.',
 			}
 		: {
 				message: `AIMLAPI refused the request (HTTP ${status})`,
@@ -196,8 +197,11 @@ export function describeLostFailure(): ErrorDetails {
 }
 
 /** A generation of an earlier run that would only fail again. */
-export function describeFailedBefore({ failure }: { failure: Failure }): ErrorDetails {
-	const { message, description } = describeFailure(failure);
+export function describeFailedBefore(
+	{ failure }: { failure: Failure },
+	model: Model,
+): ErrorDetails {
+	const { message, description } = describeFailure(failure, model);
 	return { message, description: sentences(description, 'It was not created again.') };
 }
 
@@ -225,23 +229,25 @@ export function withResumeAdvice(error: ErrorDetails): ErrorDetails {
 }
 
 /** Runway's task failures: https://docs.dev.runwayml.com/errors/task-failures/ */
-const FAILURE_ADVICE: Array<[names: RegExp, advice: string]> = [
+const FAILURE_ADVICE: Array<[names: RegExp, advice: (model: Model) => string]> = [
 	[
 		/^SAFETY\b/,
-		'The content was moderated. Change the character or the reference before you try again.',
+		() =>
+			"AIMLAPI's moderation rejected the content. Change the character or the reference before you try again.",
 	],
 	[
 		/^(INPUT_PREPROCESSING|ASSET)\b/,
-		'Check the character and the reference: formats, sizes, a visible face, 3 to 30 seconds.',
+		({ referenceSeconds: { min, max } }) =>
+			`Check the character and the reference: formats, sizes, a visible face, ${min} to ${max} seconds.`,
 	],
-	[/^(THIRD_PARTY|INTERNAL)\b/, 'Try again later.'],
+	[/^(THIRD_PARTY|INTERNAL)\b/, () => 'Try again later.'],
 ];
 
 /** A generation that ended without a video. */
-export function describeFailure(failure: Failure | undefined): ErrorDetails {
+export function describeFailure(failure: Failure | undefined, model: Model): ErrorDetails {
 	const { name = '', message = '' } = failure ?? {};
 	const reason = [name, message].filter((part) => part !== '').join(': ');
-	const advice = FAILURE_ADVICE.find(([names]) => names.test(name))?.[1];
+	const advice = FAILURE_ADVICE.find(([names]) => names.test(name))?.[1](model);
 	return {
 		message: 'The generation ended without a video',
 		description: sentences(

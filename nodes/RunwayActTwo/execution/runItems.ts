@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Model } from '../aimlapi/model';
 import type { Operation } from './operation';
 import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
 import { startSession } from './session';
@@ -18,6 +19,7 @@ type ReadItem = { operation: Operation; params: unknown } | { thrown: unknown };
  */
 export async function runItems(
 	context: IExecuteFunctions,
+	model: Model,
 	operationOf: (context: IExecuteFunctions, itemIndex: number) => Operation,
 ): Promise<INodeExecutionData[]> {
 	const continueOnFail = context.continueOnFail();
@@ -56,7 +58,7 @@ export async function runItems(
 		});
 		if (!continueOnFail) throwInvalid(context, readItems);
 		try {
-			session = await startSession(context, stop.signal);
+			session = await startSession(context, model, stop.signal);
 		} catch (error) {
 			// Thrown as one, n8n would take the input items for the results when it continues.
 			// It is nothing of an item's, so no item is named.

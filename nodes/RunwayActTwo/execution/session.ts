@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { checkBaseUrl } from '../aimlapi/baseUrl';
 import { aimlapiClient } from '../aimlapi/client';
 import type { AimlapiClient } from '../aimlapi/client';
+import type { Model } from '../aimlapi/model';
 import { readExecutionSettings } from '../fields/perExecution';
 import { linkChecker } from '../media/linkCheck';
 import type { LinkChecker } from '../media/linkCheck';
@@ -25,6 +26,7 @@ const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 /** What all items share during one execution of the node. */
 export interface Session {
 	context: IExecuteFunctions;
+	model: Model;
 	client: AimlapiClient;
 	findInLogs: LogSearch;
 	openCheckpoint: OpenCheckpoint;
@@ -50,6 +52,7 @@ export interface Session {
  */
 export async function startSession(
 	context: IExecuteFunctions,
+	model: Model,
 	signal: AbortSignal,
 ): Promise<Session> {
 	const data = await context.getCredentials(CREDENTIAL_TYPE);
@@ -65,6 +68,7 @@ export async function startSession(
 		credential,
 		baseUrl,
 		endpoint,
+		model,
 		clock,
 		withTimeout,
 		signal,
@@ -72,6 +76,7 @@ export async function startSession(
 	const links = linkChecker(context, clock, signal);
 	return {
 		context,
+		model,
 		client,
 		linkChecker: links,
 		findInLogs: logSearch(client.listLogs, clock),

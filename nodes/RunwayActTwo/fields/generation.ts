@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { CharacterType, GenerationSettings } from '../aimlapi/contract';
+import type { GenerationSettings } from '../aimlapi/contract';
+import type { FrameSize, MediaType, Model } from '../aimlapi/model';
 import { readBoolean, readChoice, readIfSet, readNumber } from './read';
 import type { Parameters } from './read';
 
@@ -12,67 +13,69 @@ export const characterType: INodeProperties = {
 		{
 			name: 'Image',
 			value: 'image',
-			description: 'The character performs in the still scene of the image',
+			description: 'The background stays still, as in the image',
 		},
 		{
 			name: 'Video',
 			value: 'video',
-			description: 'The character performs in the moving scene of the video',
+			description: 'The background moves, as in the video',
 		},
 	],
 	default: 'image',
-	description: 'What shows the character. A face must be visible and stay within the frame.',
+	description:
+		'The kind of file that shows the character. Its face must stay visible in the frame.',
 };
 
-export const frameSize: INodeProperties = {
+/** The frame size that follows the character. */
+export const MATCH_CHARACTER = 'match';
+
+const pixels = ({ value }: Pick<FrameSize, 'value'>): string => value.replace(':', ' × ');
+
+const frameSize = ({ frameSizes, defaultFrameSize }: Model): INodeProperties => ({
 	displayName: 'Frame Size',
 	name: 'frameSize',
 	type: 'options',
 	options: [
-		{ name: 'Landscape 16:9 (1280 × 720)', value: '1280:720' },
-		{ name: 'Landscape 4:3 (1104 × 832)', value: '1104:832' },
 		{
 			name: 'Match the Character',
-			value: 'match',
-			description: 'The size nearest to the shape of the character, or 1280 × 720 if it is unknown',
+			value: MATCH_CHARACTER,
+			description: `The size closest to the character's aspect ratio, or ${pixels({ value: defaultFrameSize })} if that is unknown`,
 		},
-		{ name: 'Portrait 3:4 (832 × 1104)', value: '832:1104' },
-		{ name: 'Portrait 9:16 (720 × 1280)', value: '720:1280' },
-		{ name: 'Small Landscape 16:9 (848 × 480)', value: '848:480' },
-		{ name: 'Small Landscape 4:3 (640 × 480)', value: '640:480' },
-		{ name: 'Square 1:1 (960 × 960)', value: '960:960' },
-		{ name: 'Widescreen 21:9 (1584 × 672)', value: '1584:672' },
-	],
-	default: 'match',
+		...frameSizes.map((size) => ({ name: `${size.name} (${pixels(size)})`, value: size.value })),
+	].sort((a, b) => a.name.localeCompare(b.name)),
+	default: MATCH_CHARACTER,
 	description:
-		'The size to ask for, in pixels. Inputs are cropped from the center to its shape, and the video may differ a little.',
-};
+		'The video size to request, in pixels. Inputs are center-cropped to this aspect ratio. The actual size may differ slightly.',
+});
 
 export const bodyControl: INodeProperties = {
 	displayName: 'Body Control',
 	name: 'bodyControl',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to also apply movements and gestures of the body, not only the face',
+	description: 'Whether to transfer body movements and gestures as well as facial expressions',
 };
 
-export const expressionIntensity: INodeProperties = {
-	displayName: 'Expression Intensity',
-	name: 'expressionIntensity',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 5, numberPrecision: 0 },
-	default: 3,
-	description: 'How strong the expression of the character is, from 1 to 5',
-};
+export function expressionIntensity(model: Model): INodeProperties {
+	const { min, max, default: usual } = model.expressionIntensity;
+	return {
+		displayName: 'Expression Intensity',
+		name: 'expressionIntensity',
+		type: 'number',
+		typeOptions: { minValue: min, maxValue: max, numberPrecision: 0 },
+		default: usual,
+		description: `How strong the character's expressions are, from ${min} (weakest) to ${max} (strongest)`,
+	};
+}
 
-const seed: INodeProperties = {
+const seed = ({ seed: { min, max } }: Model): INodeProperties => ({
 	displayName: 'Seed',
 	name: 'seed',
 	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 4294967295, numberPrecision: 0 },
+	typeOptions: { minValue: min, maxValue: max, numberPrecision: 0 },
 	default: 0,
-	description: 'The same number with the same inputs gives similar videos. Random if not set.',
-};
+	description: 'Use the same number with the same inputs to get similar videos. Random if not set.',
+});
 
 const checkLinks: INodeProperties = {
 	displayName: 'Check Links',
@@ -80,32 +83,37 @@ const checkLinks: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to check, before the generation is paid for, that each link is public and leads to a file of the right kind, size and length. Defaults to true.',
+		'Whether to check before you pay that each link is public and points to a file of the right type, size and duration. Defaults to true.',
 };
 
-/** The frame size that follows the character. */
-export const MATCH_CHARACTER = 'match';
+export function generationFields(model: Model) {
+	const settings = {
+		frame_size: frameSize(model),
+		body_control: bodyControl,
+		expression_intensity: expressionIntensity(model),
+		seed: seed(model),
+	};
+	return {
+		frameSize: settings.frame_size,
+		options: [bodyControl, checkLinks, settings.expression_intensity, settings.seed],
 
-export const generationOptions = [bodyControl, checkLinks, expressionIntensity, seed];
-
-export function readCharacterType(form: Parameters): CharacterType {
-	return readChoice<CharacterType>(form, characterType);
+		/**
+		 * The settings under the API's own names; options that are not set are undefined, so not sent.
+		 * @throws ActTwoError naming the field
+		 */
+		readSettings(form: Parameters, options: Parameters) {
+			return {
+				frame_size: readChoice(form, settings.frame_size),
+				body_control: readIfSet(options, bodyControl, readBoolean),
+				expression_intensity: readIfSet(options, settings.expression_intensity, readNumber),
+				seed: readIfSet(options, settings.seed, readNumber),
+			} satisfies Record<keyof GenerationSettings, unknown>;
+		},
+	};
 }
 
-/**
- * The settings under the API's own names; options that are not set are not sent.
- * @throws ActTwoError naming the field
- */
-export function readGenerationSettings(form: Parameters, options: Parameters): GenerationSettings {
-	const settings = {
-		frame_size: readChoice(form, frameSize),
-		body_control: readIfSet(options, bodyControl, readBoolean),
-		expression_intensity: readIfSet(options, expressionIntensity, readNumber),
-		seed: readIfSet(options, seed, readNumber),
-	};
-	return Object.fromEntries(
-		Object.entries(settings).filter(([, value]) => value !== undefined),
-	) as unknown as GenerationSettings;
+export function readCharacterType(form: Parameters): MediaType {
+	return readChoice<MediaType>(form, characterType);
 }
 
 /** @throws ActTwoError naming the field */

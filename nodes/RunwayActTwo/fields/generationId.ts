@@ -11,7 +11,7 @@ export const generationId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. dbf7a50e-87b2-4ba5-921f-f02fdb8f7cc6',
-	description: 'The ID that Create Video returned',
+	description: 'The ID returned by Create Video',
 };
 
 /** The ID as pasted, the space around it removed. @throws ActTwoError naming the field */
@@ -20,7 +20,7 @@ export function readGenerationId(form: Parameters): string {
 	if (id === undefined) {
 		throw invalid(
 			generationId.displayName,
-			'must be the ID that Create Video returned',
+			'must be the ID returned by Create Video',
 			form.itemIndex,
 			'An ID has 1 to 200 characters.',
 		);

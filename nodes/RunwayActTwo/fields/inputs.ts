@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Model } from '../aimlapi/model';
 import { readChoice } from './read';
 import type { Parameters } from './read';
 
 /** The fields of one input: where it comes from, and its link or its file. */
-interface InputFields {
+export interface InputFields {
 	label: string;
 	source: INodeProperties;
 	url: INodeProperties;
@@ -18,12 +19,13 @@ export const character = inputFields(
 	'The image or video of the character to animate',
 );
 
-export const reference = inputFields(
-	'reference',
-	'Reference Video',
-	'e.g. https://example.com/video.mp4',
-	'The performance to transfer: a video of 3 to 30 seconds with one person',
-);
+export const reference = ({ referenceSeconds: { min, max } }: Model): InputFields =>
+	inputFields(
+		'reference',
+		'Reference Video',
+		'e.g. https://example.com/video.mp4',
+		`The performance to transfer: a video of one person, ${min} to ${max} seconds long`,
+	);
 
 function inputFields(
 	name: string,
@@ -64,8 +66,8 @@ function inputFields(
 			builderHint: {
 				propertyHint: 'A key of the binary data of the input item, such as "data" after most nodes',
 			},
-			hint: 'The name of the input field that holds the file, or an expression that gets a file from an earlier node',
-			description: `${description}. A large file is sent as a temporary link to this n8n, which needs a public https address.`,
+			hint: 'The name of the input field that holds the file, or an expression that returns a file from an earlier node',
+			description: `${description}. Large files are sent as a temporary link to your n8n instance, which needs a public https address.`,
 			displayOptions: { show: { [`${name}Source`]: ['file'] } },
 		},
 	};

@@ -34,7 +34,7 @@ const period: INodeProperties = {
 		{ name: 'Last 92 Days', value: 'quarter' },
 	],
 	default: 'day',
-	description: 'When the generations were created',
+	description: 'How far back to look for generations',
 };
 
 const PERIODS_MS = {

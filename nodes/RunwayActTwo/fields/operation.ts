@@ -10,7 +10,7 @@ export const operation: INodeProperties = {
 			name: 'Create Video',
 			value: 'create',
 			action: 'Create video',
-			description: 'Start the generation of a video without waiting for it',
+			description: 'Start generating a video and return its ID immediately',
 			builderHint: {
 				propertyHint:
 					'Use "createAndWait" instead, unless another execution gets the video later with "wait".',
@@ -20,15 +20,13 @@ export const operation: INodeProperties = {
 			name: 'Create Video and Wait',
 			value: 'createAndWait',
 			action: 'Create video and wait',
-			description:
-				'Start the generation of a video, wait until it is finished and retrieve the video',
+			description: 'Start generating a video, wait until it is ready, then retrieve it',
 		},
 		{
 			name: 'Get Many Videos',
 			value: 'getMany',
 			action: 'Get many videos',
-			description:
-				'Retrieve a list of the generations of the API key from the usage logs of AIMLAPI',
+			description: 'Retrieve a list of the generations created with this API key',
 		},
 		{
 			name: 'Get Video',
@@ -45,3 +43,12 @@ export const operation: INodeProperties = {
 	],
 	default: 'createAndWait',
 };
+
+const names = Object.fromEntries(
+	(operation.options ?? []).flatMap((option) =>
+		'value' in option ? [[option.value, option.name]] : [],
+	),
+);
+
+/** The operation's own name, below the node on the canvas. */
+export const subtitle = `={{ ${JSON.stringify(names)}[$parameter["${operation.name}"]] }}`;

@@ -8,7 +8,8 @@ const downloadVideo: INodeProperties = {
 	name: 'downloadVideo',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to add the finished video to the item as a file. Its link expires.',
+	description:
+		'Whether to download the finished video and add it to the item. The link alone expires.',
 };
 
 const outputField: INodeProperties = {
@@ -22,7 +23,7 @@ const outputField: INodeProperties = {
 	displayOptions: { show: { downloadVideo: [true] } },
 };
 
-/** Its default is far above any Act-Two video: reference videos last 30 seconds at most. */
+/** Its default is far above any video of a model whose reference videos are short. */
 export const maxFileSize: INodeProperties = {
 	displayName: 'Max File Size',
 	name: 'maxFileSize',

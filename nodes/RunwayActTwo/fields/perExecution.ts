@@ -8,12 +8,12 @@ export const endpoint: INodeProperties = {
 	name: 'endpoint',
 	type: 'options',
 	options: [
-		{ name: 'Runway', value: 'runway', description: 'The URL with the vendor name' },
-		{ name: 'Universal', value: 'universal', description: 'The URL for all video models' },
+		{ name: 'Runway', value: 'runway', description: 'The endpoint for Runway models' },
+		{ name: 'Universal', value: 'universal', description: 'The endpoint for all video models' },
 	],
 	default: 'runway',
 	description:
-		'Which of the two AIMLAPI URLs to use. Use the endpoint the generation was created with.',
+		'The AIMLAPI endpoint to use. For an existing generation, use the one it was created with.',
 };
 
 export const maxConcurrentGenerations: INodeProperties = {
@@ -23,7 +23,7 @@ export const maxConcurrentGenerations: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 1000, numberPrecision: 0 },
 	default: 20,
 	description:
-		'How many items to work on at once. The node sends 20 requests per second at first, up to 80 while AIMLAPI accepts them, and fewer when it refuses some.',
+		"How many items to process in parallel. The node adapts its request rate to AIMLAPI's limits.",
 };
 
 export interface ExecutionSettings {

@@ -16,7 +16,8 @@ const onTimeout: INodeProperties = {
 		{
 			name: 'Stop Workflow',
 			value: 'error',
-			description: 'The generation keeps running, and the message contains its ID',
+			description:
+				'Stop with a message that contains the generation ID. The generation keeps running.',
 		},
 	],
 	default: 'error',
@@ -31,7 +32,7 @@ const pollingInterval: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 604800 },
 	default: 10,
 	description:
-		'Time between status checks, in seconds. Without this option it is 1.5 to 10 seconds.',
+		'Time between status checks, in seconds. Without this option, the interval adapts, from 1.5 to 10 seconds.',
 };
 
 const timeout: INodeProperties = {

@@ -84,7 +84,7 @@ async function fetchVideo(
 	const ended = new AbortController();
 	const fetched = async () => {
 		const response = await requestStream(services.context, videoUrl as string, ended.signal);
-		return await store(services.context, response, id, maxBytes);
+		return await store(services, response, id, maxBytes);
 	};
 	try {
 		return await services.withTimeout(fetched(), ATTEMPT_TIMEOUT_MS, () => {
@@ -131,7 +131,7 @@ type Stream = Exclude<
 >;
 
 async function store(
-	context: IExecuteFunctions,
+	{ context, model }: MediaServices,
 	response: StreamResponse,
 	id: string,
 	maxBytes: number,
@@ -144,7 +144,7 @@ async function store(
 	}
 	const compressed = own(response.headers, 'content-encoding') !== undefined;
 	const announced = compressed ? NaN : Number(response.headers['content-length']);
-	const fileName = `act-two-${id.replace(/[^\w.-]/g, '_')}.mp4`;
+	const fileName = `${model.filePrefix}-${id.replace(/[^\w.-]/g, '_')}.mp4`;
 	const binary = await context.helpers.prepareBinaryData(
 		announced > 0 ? stream : limited(stream, maxBytes),
 		fileName,

@@ -1,57 +1,44 @@
-/** What Act-Two takes. Pure. Source: https://docs.dev.runwayml.com/assets/inputs/ */
-import type { CharacterType } from '../aimlapi/contract';
+/** Whether a model takes a file. Pure. */
+import { MEGABYTE } from '../aimlapi/model';
+import type { MediaType, Model } from '../aimlapi/model';
 import type { MediaInfo } from './inspection/mediaInfo';
 
 /** What an input is for. */
 export type MediaRole = 'characterImage' | 'characterVideo' | 'reference';
-
-const MIB = 1024 * 1024;
-
-/** In bytes, inside the request as a data URI (counted after base64) and by link. */
-export const LIMITS = {
-	image: { dataUri: 5 * MIB, url: 16 * MIB },
-	video: { dataUri: 16 * MIB, url: 32 * MIB },
-} as const;
 
 const NOUNS = {
 	image: 'an image (JPEG, PNG or WebP)',
 	video: 'a video (MP4, MOV, WebM, MKV or OGV)',
 } as const;
 
-const MIN_REFERENCE_SECONDS = 3;
-const MAX_REFERENCE_SECONDS = 30;
 const SECONDS_TOLERANCE = 0.1;
-
-/** Width by height of a character: third parties' figures, so only what is far outside is refused. */
-const MIN_RATIO = 0.4;
-const MAX_RATIO = 2.5;
-const SAFE_RATIO = { min: 0.5, max: 2.36 };
 
 /** Share of the picture whose loss by cropping is worth a hint. */
 const HEAVY_CROP = 0.3;
-
-/** Runway's own sizes; AIMLAPI's two small ones are only for who chooses them. */
-const MATCHED_SIZES = ['1280:720', '720:1280', '1104:832', '832:1104', '960:960', '1584:672'];
 
 export interface MediaProblem {
 	rule: string;
 	advice: string;
 }
 
-export const typeOf = (role: MediaRole): CharacterType =>
+export const typeOf = (role: MediaRole): MediaType =>
 	role === 'characterImage' ? 'image' : 'video';
 
-export const megabytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MB`;
+export const megabytes = (bytes: number): string => `${(bytes / MEGABYTE).toFixed(1)} MB`;
 
 /** Why a file cannot be used, as the rest of a sentence; what is unknown never refuses. */
-export function checkMedia(info: MediaInfo | undefined, role: MediaRole): MediaProblem | undefined {
+export function checkMedia(
+	info: MediaInfo | undefined,
+	role: MediaRole,
+	model: Model,
+): MediaProblem | undefined {
 	if (!info) return undefined;
 	const type = typeOf(role);
 	const noun = NOUNS[type];
 	if (info.hasVideoTrack === false) {
 		return {
-			rule: `must be ${noun}, not sound alone (${info.name})`,
-			advice: 'Use a file with a picture.',
+			rule: `must be ${noun}, not audio only (${info.name})`,
+			advice: 'Use a file with a video track.',
 		};
 	}
 	if (info.kind !== type || info.contentType === undefined) {
@@ -63,7 +50,7 @@ export function checkMedia(info: MediaInfo | undefined, role: MediaRole): MediaP
 					: "Choose another file, or another 'Character Type'.",
 		};
 	}
-	return role === 'reference' ? checkDuration(info) : checkShape(info);
+	return role === 'reference' ? checkDuration(info, model) : checkShape(info, model);
 }
 
 /** MIME types that Act-Two certainly does not take, besides those of sound. */
@@ -92,44 +79,55 @@ export function infoOfType(contentType: string): MediaInfo | undefined {
 		: undefined;
 }
 
-function checkDuration({ durationSeconds }: MediaInfo): MediaProblem | undefined {
+function checkDuration(
+	{ durationSeconds }: MediaInfo,
+	{ referenceSeconds: { min, max } }: Model,
+): MediaProblem | undefined {
 	if (
 		durationSeconds === undefined ||
-		(durationSeconds >= MIN_REFERENCE_SECONDS - SECONDS_TOLERANCE &&
-			durationSeconds <= MAX_REFERENCE_SECONDS + SECONDS_TOLERANCE)
+		(durationSeconds >= min - SECONDS_TOLERANCE && durationSeconds <= max + SECONDS_TOLERANCE)
 	) {
 		return undefined;
 	}
 	return {
-		rule: `must be 3 to 30 seconds long, not ${durationSeconds.toFixed(1)} seconds`,
+		rule: `must be ${min} to ${max} seconds long, not ${durationSeconds.toFixed(1)} seconds`,
 		advice: 'Cut it to the part that you need, or use another video.',
 	};
 }
 
-function checkShape({ width, height }: MediaInfo): MediaProblem | undefined {
+function checkShape(
+	{ width, height }: MediaInfo,
+	{ characterRatio: { min, max } }: Model,
+): MediaProblem | undefined {
 	if (width === undefined || height === undefined) return undefined;
 	const ratio = width / height;
-	return ratio >= MIN_RATIO && ratio <= MAX_RATIO
+	return ratio >= min && ratio <= max
 		? undefined
 		: {
-				rule: `must be at most 2.5 times as wide as high or high as wide, not ${width} × ${height} pixels`,
+				rule: `must have an aspect ratio between ${aspectRatio(min)} and ${aspectRatio(max)}, not ${width} × ${height} pixels`,
 				advice: 'Crop it around the character.',
 			};
+}
+
+/** As people write it: 1:2 and 2:1. */
+function aspectRatio(ratio: number): string {
+	return ratio < 1 ? `1:${1 / ratio}` : `${ratio}:1`;
 }
 
 /** What may go wrong with a file that is sent all the same; undefined when nothing is known of it. */
 export function hintAboutShape(
 	{ width, height }: Pick<MediaInfo, 'width' | 'height'>,
 	chosenFrameSize: string | undefined,
+	{ name, characterRatio: { safe } }: Model,
 ): string | undefined {
 	if (width === undefined || height === undefined) return undefined;
 	const ratio = width / height;
-	if (ratio < SAFE_RATIO.min || ratio > SAFE_RATIO.max) {
-		return `A character of ${width} × ${height} pixels is near the limits of Act-Two`;
+	if (ratio < safe.min || ratio > safe.max) {
+		return `The character's aspect ratio (${width} × ${height} pixels) is close to the limit of ${name}`;
 	}
 	const crop = chosenFrameSize === undefined ? 0 : cropShare(width, height, chosenFrameSize);
 	return crop > HEAVY_CROP
-		? `'Frame Size' ${chosenFrameSize} cuts off ${Math.round(crop * 100)} % of a character of ${width} × ${height} pixels. Match the Character cuts off less`
+		? `'Frame Size' ${chosenFrameSize} cuts off ${Math.round(crop * 100)}% of a character of ${width} × ${height} pixels. Match the Character cuts off less`
 		: undefined;
 }
 
@@ -141,9 +139,12 @@ export function cropShare(width: number, height: number, frameSize: string): num
 }
 
 /** The frame size nearest to a picture's shape: the one that crops least. */
-export function nearestFrameSize(width: number, height: number): string {
+export function nearestFrameSize(width: number, height: number, { frameSizes }: Model): string {
 	const crop = (size: string) => cropShare(width, height, size);
-	return MATCHED_SIZES.reduce((best, size) => (crop(size) < crop(best) ? size : best));
+	return frameSizes
+		.filter(({ isMatched }) => isMatched)
+		.map(({ value }) => value)
+		.reduce((best, size) => (crop(size) < crop(best) ? size : best));
 }
 
 function ratioOf(frameSize: string): number {

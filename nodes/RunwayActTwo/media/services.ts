@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { AimlapiClient } from '../aimlapi/client';
+import type { Model } from '../aimlapi/model';
 import type { Clock } from '../time/clock';
 import type { WithTimeout } from '../time/timeout';
 import type { LinkChecker } from './linkCheck';
@@ -8,9 +9,13 @@ import type { LinkChecker } from './linkCheck';
 /** What this folder needs of an execution. */
 export interface MediaServices {
 	context: IExecuteFunctions;
+	model: Model;
 	client: Pick<AimlapiClient, 'getGeneration'>;
 	linkChecker: LinkChecker;
-	hints: { linkNotChecked(link: string, reason: string): void };
+	hints: {
+		linkNotChecked(link: string, reason: string): void;
+		remark(sentence: string): void;
+	};
 	clock: Clock;
 	withTimeout: WithTimeout;
 	/** Ends with the execution. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FileContent, MediaUrl } from '../aimlapi/contract';
+import type { Model } from '../aimlapi/model';
 import { base64Length } from '../aimlapi/requestBody';
 import type { ActTwoError } from '../errors';
 import type { InputParameter } from '../fields/inputs';
@@ -9,13 +10,15 @@ import { invalid, invalidInput } from '../fields/read';
 import { fileNames, fileSize, fileSource, findFile } from './binaryFile';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
-import { isLocalHost, validateLink } from './link';
-import { checkMedia, infoOfType, LIMITS, megabytes, typeOf } from './mediaRules';
+import { validateLink } from './link';
+import { checkMedia, infoOfType, megabytes, typeOf } from './mediaRules';
 import type { MediaRole } from './mediaRules';
 import type { MediaServices } from './services';
 
 /** Long enough for a queue in front of the API to fetch it. */
 const SIGNED_LINK_LIFETIME = '1d';
+const NEEDS_ADDRESS =
+	'Larger files are sent as a link if n8n has a public https address with a domain name and does not keep files in memory.';
 /** Before the content of a data URI. */
 const DATA_URI_HEADER = 'data:video/x-matroska;base64,'.length;
 
@@ -87,12 +90,12 @@ export async function checkSource(
 	checkLinks: boolean,
 	itemIndex: number,
 ): Promise<CheckedSource> {
-	if (source.kind === 'file') return await checkFile(services.context, source, itemIndex);
+	if (source.kind === 'file') return await checkFile(services, source, itemIndex);
 	return checkLinks ? await checkLinkOf(services, source, itemIndex) : source;
 }
 
 async function checkFile(
-	context: IExecuteFunctions,
+	{ context, model, hints }: MediaServices,
 	source: Extract<Source, { kind: 'file' }>,
 	itemIndex: number,
 ): Promise<CheckedSource> {
@@ -116,7 +119,7 @@ async function checkFile(
 		);
 	}
 	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
-	const problem = checkMedia(info ?? { kind: 'other', name: 'an unknown kind' }, role);
+	const problem = checkMedia(info ?? { kind: 'other', name: 'an unknown kind' }, role, model);
 	if (problem) {
 		const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
 		throw refuse(
@@ -124,24 +127,31 @@ async function checkFile(
 			`${problem.advice} (The declared type of the file in “${name}” is ${declared}.)`,
 		);
 	}
-	const limits = LIMITS[typeOf(role)];
-	if (size > limits.url) {
+	const maxBytes = model.maxBytes[typeOf(role)];
+	if (size > maxBytes) {
 		throw refuse(
-			`must have at most ${megabytes(limits.url)}, not ${megabytes(size)}`,
+			`must be at most ${megabytes(maxBytes)}, not ${megabytes(size)}`,
 			'Make it smaller or shorter.',
 		);
 	}
-	if (!fitsRequest(size, role) && !canSign(context, binary)) {
-		throw refuse(
-			`is too large to be sent within the request (${megabytes(size)})`,
-			`Files up to about ${megabytes((limits.dataUri * 3) / 4)} can be sent. Make it smaller, or upload it to a public https address and set the source to URL.`,
+	const checked: CheckedSource = { ...source, size, info };
+	if (!fitsWithin(model.maxDataUriBytes, size) && !canSign(context, binary)) {
+		const lastResortBytes = model.maxLastResortBytes[typeOf(role)];
+		if (!fitsWithin(lastResortBytes, size)) {
+			throw refuse(
+				`is too large to be sent within the request (${megabytes(size)})`,
+				`Files up to about ${megabytes((lastResortBytes * 3) / 4)} can be sent. ${NEEDS_ADDRESS} Or make the file smaller, or upload it to a public https address and set the source to URL.`,
+			);
+		}
+		hints.remark(
+			`${label} file: ${megabytes(size)} are sent within the request, which ${model.name} may refuse. ${NEEDS_ADDRESS}`,
 		);
 	}
-	return { ...source, size, info };
+	return checked;
 }
 
 async function checkLinkOf(
-	{ linkChecker, hints }: MediaServices,
+	{ linkChecker, model, hints }: MediaServices,
 	source: Extract<Source, { kind: 'url' }>,
 	itemIndex: number,
 ): Promise<CheckedSource> {
@@ -155,16 +165,16 @@ async function checkLinkOf(
 		return source;
 	}
 	const { info = infoOfType(check.contentType), size, contentType } = check;
-	const problem = checkMedia(info, role);
+	const problem = checkMedia(info, role, model);
 	if (problem) throw refuse(problem.rule, problem.advice);
-	const limit = LIMITS[typeOf(role)].url;
-	if (size !== undefined && size > limit) {
+	const maxBytes = model.maxBytes[typeOf(role)];
+	if (size !== undefined && size > maxBytes) {
 		throw refuse(
-			`must lead to a file of at most ${megabytes(limit)}, not ${megabytes(size)}`,
+			`must point to a file of at most ${megabytes(maxBytes)}, not ${megabytes(size)}`,
 			'Make it smaller or shorter.',
 		);
 	}
-	if (contentType === 'application/octet-stream' || contentType === '') {
+	if (contentType === '') {
 		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
 	return { ...source, finalUrl: check.url, ...(info && { info }) };
@@ -174,12 +184,16 @@ async function checkLinkOf(
  * What to send: a link; a file within the data-URI limit as a data URI, yet to be read; a larger one as n8n's signed
  * link, stored again where its declared type is not the true one, because n8n serves it with that.
  */
-export async function loadMedia(context: IExecuteFunctions, source: CheckedSource): Promise<Media> {
+export async function loadMedia(
+	context: IExecuteFunctions,
+	source: CheckedSource,
+	model: Model,
+): Promise<Media> {
 	if (source.kind === 'url')
 		return { url: source.finalUrl ?? source.url, fingerprint: () => source.url };
-	const { binary, role, size = 0, info } = source;
+	const { binary, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;
-	if (fitsRequest(size, role)) {
+	if (isInRequest(context, source, model)) {
 		const { content, digest } = digested(fileSource(context, binary, size));
 		return { url: { contentType, content }, fingerprint: () => `${contentType} ${digest()}` };
 	}
@@ -190,7 +204,7 @@ export async function loadMedia(context: IExecuteFunctions, source: CheckedSourc
 			? binary
 			: await helpers.prepareBinaryData(
 					await helpers.getBinaryStream(id),
-					binary.fileName ?? 'act-two',
+					binary.fileName ?? model.filePrefix,
 					contentType,
 				);
 	return {
@@ -211,21 +225,29 @@ function digested(file: FileContent): { content: FileContent; digest: () => stri
 }
 
 /** What of it is sent within the request, in bytes. */
-export function bytesInRequest(source: CheckedSource): number {
-	if (source.kind === 'url') return 0;
-	const { size = 0, role } = source;
-	return fitsRequest(size, role) ? size : 0;
+export function bytesInRequest(
+	context: IExecuteFunctions,
+	source: CheckedSource,
+	model: Model,
+): number {
+	return source.kind === 'file' && isInRequest(context, source, model) ? (source.size ?? 0) : 0;
 }
 
-function fitsRequest(size: number, role: MediaRole): boolean {
-	return base64Length(size) + DATA_URI_HEADER <= LIMITS[typeOf(role)].dataUri;
+function isInRequest(
+	context: IExecuteFunctions,
+	{ binary, size = 0 }: Extract<CheckedSource, { kind: 'file' }>,
+	{ maxDataUriBytes }: Model,
+): boolean {
+	return fitsWithin(maxDataUriBytes, size) || !canSign(context, binary);
+}
+
+/** Whether so many bytes as a data URI stay within a limit. */
+function fitsWithin(maxDataUriBytes: number, size: number): boolean {
+	return base64Length(size) + DATA_URI_HEADER <= maxDataUriBytes;
 }
 
 /** Whether the outside can fetch it: not in memory mode, nor without a public https address. */
 function canSign({ helpers }: IExecuteFunctions, binary: IBinaryData): boolean {
 	if (!binary.id) return false;
-	const { protocol, hostname } = new URL(
-		helpers.createBinarySignedUrl(binary, SIGNED_LINK_LIFETIME),
-	);
-	return protocol === 'https:' && !isLocalHost(hostname);
+	return 'url' in validateLink(helpers.createBinarySignedUrl(binary, SIGNED_LINK_LIFETIME));
 }

@@ -1,24 +1,27 @@
-import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
-import { generationOptions } from '../fields/generation';
+import type { Model } from '../aimlapi/model';
 import { optionsCollection } from '../fields/options';
+import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
 import { createGeneration } from './steps/createGeneration';
-import { checkRequest, creationFields, readRequest } from './steps/creationRequest';
+import { checkRequest, creationFields } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { toItem } from './steps/outputItem';
 import type { Operation } from '../execution/operation';
 
 /** Starts a generation without waiting for its video. */
-export const create: Operation<CreationRequest> = {
-	fields: [
-		...creationFields,
-		optionsCollection([...generationOptions, endpoint, maxConcurrentGenerations]),
-	],
+export function create(model: Model): Operation<CreationRequest> {
+	const creation = creationFields(model);
+	return {
+		fields: [
+			...creation.fields,
+			optionsCollection([...creation.options, endpoint, maxConcurrentGenerations]),
+		],
 
-	read: readRequest,
-	check: checkRequest,
+		read: creation.read,
+		check: checkRequest,
 
-	async execute(session, request, itemIndex) {
-		const { id, status, usage } = await createGeneration(session, request, itemIndex);
-		return toItem({ id, status, phase: 'running', usage }, itemIndex);
-	},
-};
+		async execute(session, request, itemIndex) {
+			const { id, status, usage } = await createGeneration(session, request, itemIndex);
+			return toItem({ id, status, phase: 'running', usage }, itemIndex);
+		},
+	};
+}

@@ -33,7 +33,12 @@ export const get: Operation<Params> = {
 	async execute(session, { id, outputFile }, itemIndex) {
 		const result = await pollUntil(
 			async (timeLeftMs) => await session.client.getGeneration(id, timeLeftMs),
-			{ initialDelayMs: 0, timeoutMs: GET_TIMEOUT_MS, until: () => true },
+			{
+				initialDelayMs: 0,
+				timeoutMs: GET_TIMEOUT_MS,
+				typicalMs: session.model.typicalMs,
+				until: () => true,
+			},
 			session.clock,
 		);
 		if (result.kind === 'reached') {

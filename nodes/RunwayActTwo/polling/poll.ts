@@ -12,6 +12,8 @@ export interface PollOptions {
 	/** The user's fixed interval; absent: the adaptive schedule. */
 	pollingIntervalMs?: number;
 	timeoutMs: number;
+	/** How long a generation typically takes. */
+	typicalMs: number;
 	/** How many generations are being polled at this moment. */
 	together?: () => number;
 	/** Stop condition. */
@@ -84,7 +86,8 @@ export async function pollUntil(
 		delay =
 			verdict.kind === 'retry'
 				? backoffDelay(failuresInRow, clock.random(), verdict.retryAfterMs)
-				: (options.pollingIntervalMs ?? adaptiveDelay(elapsed, options.together?.()));
+				: (options.pollingIntervalMs ??
+					adaptiveDelay(elapsed, options.typicalMs, options.together?.()));
 	}
 }
 

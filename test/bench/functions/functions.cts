@@ -7,8 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Bench } from 'tinybench';
 
 import { classifyPoll } from '../../../nodes/RunwayActTwo/aimlapi/classify';
-import { MODEL } from '../../../nodes/RunwayActTwo/aimlapi/contract';
 import type { GenerationRequest, MediaUrl } from '../../../nodes/RunwayActTwo/aimlapi/contract';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 import { requestBody } from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
 import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
@@ -27,7 +27,7 @@ const RESPONSE = JSON.stringify({
 	meta: { usage: { credits_used: 50 } },
 });
 const REQUEST: GenerationRequest = {
-	model: MODEL,
+	model: ACT_TWO.id,
 	character: { type: 'image', url: EXAMPLE_INPUTS.characterUrl },
 	reference: { type: 'video', url: EXAMPLE_INPUTS.referenceUrl },
 	frame_size: '1280:720',
@@ -99,7 +99,7 @@ const PAIRS: Pair[] = [
 	},
 	{
 		name: 'the schedule of a 30-minute wait',
-		ours: () => waitOf(adaptiveDelay),
+		ours: () => waitOf((elapsedMs) => adaptiveDelay(elapsedMs, ACT_TWO.typicalMs)),
 		alternative: 'a fixed delay of 10 s',
 		theirs: () => waitOf(() => 10_000),
 	},

@@ -1,5 +1,6 @@
 import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
-import { INITIAL_POLL_DELAY_MS } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
+import { initialPollDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
 import type { PollOptions } from '../../../nodes/RunwayActTwo/polling/poll';
 import { virtualClock } from '../../support/virtualClock.cts';
@@ -26,7 +27,9 @@ export async function latenessTable(): Promise<LatenessRow[]> {
 	return await Promise.all(
 		LENGTHS_SECONDS.map(async (generationSeconds) => ({
 			generationSeconds,
-			adaptive: await averageLateness(generationSeconds, { initialDelayMs: INITIAL_POLL_DELAY_MS }),
+			adaptive: await averageLateness(generationSeconds, {
+				initialDelayMs: initialPollDelay(ACT_TWO.typicalMs),
+			}),
 			every10s: await averageLateness(generationSeconds, fixed(10_000)),
 			every2s: await averageLateness(generationSeconds, fixed(2000)),
 		})),
@@ -48,7 +51,12 @@ async function averageLateness(seconds: number, schedule: Schedule): Promise<Lat
 				polls++;
 				return clock.now() >= durationMs ? COMPLETED : RUNNING;
 			},
-			{ ...schedule, timeoutMs: Infinity, until: ({ phase: current }) => current !== 'running' },
+			{
+				...schedule,
+				typicalMs: ACT_TWO.typicalMs,
+				timeoutMs: Infinity,
+				until: ({ phase: current }) => current !== 'running',
+			},
 			clock,
 		);
 		late += clock.now() - durationMs;

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 
-import { classifyCreation, classifyPoll } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import {
+	classifyCreation as classify,
+	classifyPoll,
+} from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 import type { Outcome } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
 import { SEED } from '../../support/seed.cts';
 import { virtualClock } from '../../support/virtualClock.cts';
+
+const classifyCreation = (outcome: Outcome) => classify(outcome, ACT_TWO);
 
 const LINK = 'https://cdn.example.com/a.mp4';
 const PAGE = '<html><head><title>Sign in to Hotel Wi-Fi</title></head></html>';
@@ -312,7 +318,12 @@ describe('responses nobody documented', () => {
 					let poll = 0;
 					const result = await pollUntil(
 						async () => classifyPoll(outcomes[poll++ % outcomes.length], 'g'),
-						{ initialDelayMs: 0, timeoutMs, until: ({ phase }) => phase !== 'running' },
+						{
+							initialDelayMs: 0,
+							timeoutMs,
+							typicalMs: ACT_TWO.typicalMs,
+							until: ({ phase }) => phase !== 'running',
+						},
 						clock,
 					);
 					expect(['reached', 'rejected', 'timeout']).toContain(result.kind);

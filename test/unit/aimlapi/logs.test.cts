@@ -11,7 +11,7 @@ it.each([
 	[25 * HOUR_MS, '2d'],
 	[400 * 24 * HOUR_MS, '92d'],
 ])('%i ms back are asked for as %s', (ms, period) => {
-	expect(logsQuery(ms, 100, 200)).toBe(
+	expect(logsQuery('runway/act_two', ms, 100, 200)).toBe(
 		`period=${period}&model=runway%2Fact_two&limit=100&offset=200`,
 	);
 });

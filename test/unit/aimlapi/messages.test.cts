@@ -5,6 +5,7 @@ import {
 	describeStatus,
 	describeTimeout,
 } from '../../../nodes/RunwayActTwo/aimlapi/messages';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 
 const ERROR = { message: 'The connection to AIMLAPI was lost', description: 'Lost.' };
@@ -22,14 +23,14 @@ it('a timeout tells the last status, the number of status checks and what the la
 });
 
 it.each([
-	['SAFETY.INPUT.IMAGE', 'was moderated'],
+	['SAFETY.INPUT.IMAGE', 'moderation rejected the content'],
 	['INPUT_PREPROCESSING.INTERNAL', 'a visible face'],
 	['ASSET.INVALID', 'a visible face'],
 	['THIRD_PARTY.UNAVAILABLE', 'Try again later'],
 	['INTERNAL.BAD_OUTPUT.CODE01', 'Try again later'],
 	['', 'then try again'],
 ])('a failure named “%s” says what to do', (name, advice) => {
-	const { description } = describeFailure({ name, message: 'Because.' });
+	const { description } = describeFailure({ name, message: 'Because.' }, ACT_TWO);
 	expect(description).toContain('Because.');
 	expect(description).toContain(advice);
 });
@@ -65,7 +66,7 @@ it.each([
 });
 
 it('a creation that may have been accepted is nothing to try again', () => {
-	const unavailable = describeStatus(toResponse(503, {}, '{}', 0), 'create');
+	const unavailable = describeStatus(toResponse(503, {}, '{}', 0), { creationOf: ACT_TWO });
 	const lost = describeNoResponse({ kind: 'noResponse', sent: true, code: 'ECONNRESET' });
 	for (const error of [unavailable, lost]) {
 		const { description } = describeNotRecovered(error, 'n8n.1.0.0.1.abc');

@@ -1,11 +1,10 @@
-import { MODEL } from '../../../nodes/RunwayActTwo/aimlapi/contract';
 import type { GenerationRequest, MediaUrl } from '../../../nodes/RunwayActTwo/aimlapi/contract';
 import { requestBody } from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
 
 const LINK = 'https://example.com/ä "quoted".mp4';
 
 const request = (character: MediaUrl, reference: MediaUrl): GenerationRequest => ({
-	model: MODEL,
+	model: 'runway/act_two',
 	character: { type: 'image', url: character },
 	reference: { type: 'video', url: reference },
 	frame_size: '1280:720',

@@ -1,7 +1,8 @@
 import { aimlapiClient } from '../../../nodes/RunwayActTwo/aimlapi/client';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
-import { INITIAL_POLL_DELAY_MS } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { initialPollDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 import { sharedTimeouts } from '../../../nodes/RunwayActTwo/time/timeout';
 import { mostWithin, unavoidableMs } from '../../bench/comparison/figures.cts';
 import { seededRandom } from '../../support/seed.cts';
@@ -99,6 +100,7 @@ async function runAll(api: Api) {
 		credential: {} as never,
 		baseUrl: 'https://api.example.com',
 		endpoint: 'runway',
+		model: ACT_TWO,
 		clock,
 		withTimeout: sharedTimeouts(clock),
 		signal,
@@ -120,7 +122,8 @@ async function runAll(api: Api) {
 						await pollUntil(
 							async (timeLeft) => await client.getGeneration(verdict.created.id, timeLeft),
 							{
-								initialDelayMs: INITIAL_POLL_DELAY_MS,
+								initialDelayMs: initialPollDelay(ACT_TWO.typicalMs),
+								typicalMs: ACT_TWO.typicalMs,
 								timeoutMs: 1_800_000,
 								together: () => together,
 								until: ({ phase }) => phase === 'completed',

@@ -1,3 +1,4 @@
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import type { MediaInfo } from '../../../nodes/RunwayActTwo/media/inspection/mediaInfo';
 import {
 	checkMedia,
@@ -30,7 +31,7 @@ it.each([
 	[image({ width: 100, height: 250 }), 'characterImage'],
 	[image({ width: 250, height: 100 }), 'characterImage'],
 ] as const)('%j can be a %s', (info, role) => {
-	expect(checkMedia(info, role)).toBeUndefined();
+	expect(checkMedia(info, role, ACT_TWO)).toBeUndefined();
 });
 
 it.each([
@@ -39,7 +40,7 @@ it.each([
 	[
 		{ kind: 'audio', name: 'MP4', contentType: 'video/mp4', hasVideoTrack: false },
 		'reference',
-		'not sound alone (MP4)',
+		'not audio only (MP4)',
 	],
 	[{ kind: 'audio', name: 'MP3' }, 'reference', 'not MP3'],
 	[{ kind: 'image', name: 'GIF' }, 'characterImage', 'not GIF'],
@@ -53,7 +54,7 @@ it.each([
 ] as Array<[MediaInfo, 'reference' | 'characterImage' | 'characterVideo', string]>)(
 	'%j cannot be a %s',
 	(info, role, rule) => {
-		expect(checkMedia(info, role)?.rule).toContain(rule);
+		expect(checkMedia(info, role, ACT_TWO)?.rule).toContain(rule);
 	},
 );
 
@@ -65,7 +66,7 @@ it.each([
 	['audio/mpeg', 'reference', 'not MPEG'],
 	['image/png', 'reference', 'not PNG'],
 ] as const)('a link declared as %s whose bytes are unknown cannot be a %s', (type, role, rule) => {
-	expect(checkMedia(infoOfType(type), role)?.rule).toContain(rule);
+	expect(checkMedia(infoOfType(type), role, ACT_TWO)?.rule).toContain(rule);
 });
 
 it.each([
@@ -74,7 +75,7 @@ it.each([
 	['application/octet-stream', 'reference'],
 	['', 'characterImage'],
 ] as const)('a link declared as “%s” whose bytes are unknown can be a %s', (type, role) => {
-	expect(checkMedia(infoOfType(type), role)).toBeUndefined();
+	expect(checkMedia(infoOfType(type), role, ACT_TWO)).toBeUndefined();
 });
 
 it.each([
@@ -86,7 +87,7 @@ it.each([
 	[2100, 900, '1584:672'],
 	[784, 1168, '832:1104'],
 ])('%i × %i is nearest to %s', (width, height, size) => {
-	expect(nearestFrameSize(width, height)).toBe(size);
+	expect(nearestFrameSize(width, height, ACT_TWO)).toBe(size);
 });
 
 it('the share that a crop cuts off', () => {
@@ -94,10 +95,14 @@ it('the share that a crop cuts off', () => {
 	expect(cropShare(720, 720, '1280:720')).toBeCloseTo(1 - 720 / 1280);
 });
 
-it('hints at shapes near the limits and at heavy crops', () => {
-	expect(hintAboutShape({}, '1280:720')).toBeUndefined();
-	expect(hintAboutShape({ width: 1280, height: 720 }, '1280:720')).toBeUndefined();
-	expect(hintAboutShape({ width: 720, height: 1280 }, '1280:720')).toContain('cuts off 68 %');
-	expect(hintAboutShape({ width: 720, height: 1280 }, undefined)).toBeUndefined();
-	expect(hintAboutShape({ width: 245, height: 100 }, undefined)).toContain('near the limits');
+it('hints at shapes close to the limit of Act-Two and at heavy crops', () => {
+	expect(hintAboutShape({}, '1280:720', ACT_TWO)).toBeUndefined();
+	expect(hintAboutShape({ width: 1280, height: 720 }, '1280:720', ACT_TWO)).toBeUndefined();
+	expect(hintAboutShape({ width: 720, height: 1280 }, '1280:720', ACT_TWO)).toContain(
+		'cuts off 68%',
+	);
+	expect(hintAboutShape({ width: 720, height: 1280 }, undefined, ACT_TWO)).toBeUndefined();
+	expect(hintAboutShape({ width: 245, height: 100 }, undefined, ACT_TWO)).toContain(
+		'close to the limit of Act-Two',
+	);
 });

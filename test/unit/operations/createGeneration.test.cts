@@ -1,4 +1,5 @@
 import type { CreationVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
 import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/limits/concurrencyLimiter';
 import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
@@ -74,6 +75,7 @@ function sessionOf(
 	};
 	const session = {
 		context,
+		model: ACT_TWO,
 		openCheckpoint: checkpointsOf(context as never),
 		client: {
 			createGeneration: async (

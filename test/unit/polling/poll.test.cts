@@ -1,6 +1,6 @@
 import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
 import type { Generation } from '../../../nodes/RunwayActTwo/aimlapi/contract';
-import { INITIAL_POLL_DELAY_MS } from '../../../nodes/RunwayActTwo/polling/schedule';
+import { initialPollDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
 import type { PollOptions } from '../../../nodes/RunwayActTwo/polling/poll';
 import { virtualClock } from '../../support/virtualClock.cts';
@@ -17,7 +17,8 @@ const found = (generation: Partial<Generation> = {}): PollVerdict => ({
 const DONE = found({ status: 'completed', phase: 'completed', videoUrl: 'https://v' });
 
 const OPTIONS: PollOptions = {
-	initialDelayMs: INITIAL_POLL_DELAY_MS,
+	initialDelayMs: initialPollDelay(45_000),
+	typicalMs: 45_000,
 	timeoutMs: 1_800_000,
 	until: ({ phase }) => phase !== 'running',
 };

@@ -53,7 +53,7 @@ export async function createGeneration(
 ): Promise<CreatedGeneration> {
 	const { creation, isJoined } = await session.uploads.run(
 		async () => {
-			const loaded = await loadRequest(session.context, request);
+			const loaded = await loadRequest(session, request);
 			const checkpoint = session.openCheckpoint(itemIndex, loaded.fingerprint);
 			// A model may call the tool twice at once: the second call shares the first one's POST.
 			const same = inFlight.get(checkpoint.scope);
@@ -69,7 +69,8 @@ export async function createGeneration(
 			await Promise.allSettled([sending]);
 			return { creation: creating, isJoined: false };
 		},
-		bytesInRequest(request.character) + bytesInRequest(request.reference),
+		bytesInRequest(session.context, request.character, session.model) +
+			bytesInRequest(session.context, request.reference, session.model),
 	);
 	return isJoined ? { ...(await creation), resumed: true } : await creation;
 }
@@ -91,7 +92,7 @@ async function send(
 		case 'created':
 			return { ...earlier, resumed: true, status: 'queued', checkpoint };
 		case 'failed':
-			throw new ActTwoError(describeFailedBefore(earlier), earlier.id);
+			throw new ActTwoError(describeFailedBefore(earlier, session.model), earlier.id);
 		case 'sent': {
 			// The logs had all the time since the POST; each retry would else wait the whole time again.
 			const leftMs = earlier.sentAt + waitMs - clock.now();
@@ -205,10 +206,15 @@ async function recover(
 	return recovered(inferenceId, usage);
 }
 
-async function exists({ client, clock }: Session, id: string): Promise<boolean> {
+async function exists({ client, clock, model }: Session, id: string): Promise<boolean> {
 	const result = await pollUntil(
 		async (timeLeftMs) => await client.getGeneration(id, timeLeftMs),
-		{ initialDelayMs: 0, timeoutMs: POSSIBLE_ID_MS, until: () => true },
+		{
+			initialDelayMs: 0,
+			timeoutMs: POSSIBLE_ID_MS,
+			typicalMs: model.typicalMs,
+			until: () => true,
+		},
 		clock,
 	);
 	return result.kind === 'reached';

@@ -1,16 +1,15 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { MODEL } from '../../aimlapi/contract';
-import type { CharacterType, GenerationSettings } from '../../aimlapi/contract';
+import type { GenerationSettings } from '../../aimlapi/contract';
+import type { MediaType, Model } from '../../aimlapi/model';
 import { requestBody } from '../../aimlapi/requestBody';
 import type { Session } from '../../execution/session';
 import {
 	characterType,
-	frameSize,
+	generationFields,
 	MATCH_CHARACTER,
 	readCharacterType,
 	readCheckLinks,
-	readGenerationSettings,
 } from '../../fields/generation';
 import { character, inputFieldsOf, readInput, reference } from '../../fields/inputs';
 import { formParameters, optionParameters } from '../../fields/read';
@@ -19,20 +18,9 @@ import { hintAboutShape, nearestFrameSize } from '../../media/mediaRules';
 import { checkSource, loadMedia, resolveSource } from '../../media/source';
 import type { CheckedSource } from '../../media/source';
 
-/** AIMLAPI's own default, where the character's shape is not known. */
-const DEFAULT_FRAME_SIZE = '1280:720';
-
-/** What both creating operations ask for, without their options. */
-export const creationFields: INodeProperties[] = [
-	characterType,
-	...inputFieldsOf(character),
-	...inputFieldsOf(reference),
-	frameSize,
-];
-
 /** A creation as the user gave it, checked as far as that needs no reading of files. */
 export interface CreationRequest {
-	characterType: CharacterType;
+	characterType: MediaType;
 	character: CheckedSource;
 	reference: CheckedSource;
 	/** As chosen: its frame size may be “match”. */
@@ -40,18 +28,34 @@ export interface CreationRequest {
 	checkLinks: boolean;
 }
 
-/** @throws ActTwoError naming the field */
-export function readRequest(context: IExecuteFunctions, itemIndex: number): CreationRequest {
-	const form = formParameters(context, itemIndex);
-	const options = optionParameters(context, itemIndex);
-	const type = readCharacterType(form);
-	const role = type === 'image' ? 'characterImage' : 'characterVideo';
+/** What both creating operations ask for. */
+export function creationFields(model: Model) {
+	const generation = generationFields(model);
+	const performance = reference(model);
+	const fields: INodeProperties[] = [
+		characterType,
+		...inputFieldsOf(character),
+		...inputFieldsOf(performance),
+		generation.frameSize,
+	];
 	return {
-		characterType: type,
-		character: resolveSource(context, readInput(form, character), role, itemIndex),
-		reference: resolveSource(context, readInput(form, reference), 'reference', itemIndex),
-		settings: readGenerationSettings(form, options),
-		checkLinks: readCheckLinks(options),
+		fields,
+		options: generation.options,
+
+		/** @throws ActTwoError naming the field */
+		read(context: IExecuteFunctions, itemIndex: number): CreationRequest {
+			const form = formParameters(context, itemIndex);
+			const options = optionParameters(context, itemIndex);
+			const type = readCharacterType(form);
+			const role = type === 'image' ? 'characterImage' : 'characterVideo';
+			return {
+				characterType: type,
+				character: resolveSource(context, readInput(form, character), role, itemIndex),
+				reference: resolveSource(context, readInput(form, performance), 'reference', itemIndex),
+				settings: generation.readSettings(form, options),
+				checkLinks: readCheckLinks(options),
+			};
+		},
 	};
 }
 
@@ -71,6 +75,7 @@ export async function checkRequest(
 	const hint = hintAboutShape(
 		checkedCharacter.info ?? {},
 		frame_size === MATCH_CHARACTER ? undefined : frame_size,
+		session.model,
 	);
 	if (hint !== undefined) session.hints.remark(hint);
 	return { ...request, character: checkedCharacter, reference: checkedReference };
@@ -85,17 +90,22 @@ export interface LoadedRequest {
 
 /** Reads the files. */
 export async function loadRequest(
-	context: IExecuteFunctions,
-	{ characterType: type, character: from, reference: to, settings }: CreationRequest,
+	{ context, model }: Pick<Session, 'context' | 'model'>,
+	{
+		characterType: type,
+		character: characterSource,
+		reference: referenceSource,
+		settings,
+	}: CreationRequest,
 ): Promise<LoadedRequest> {
-	const characterMedia = await loadMedia(context, from);
-	const referenceMedia = await loadMedia(context, to);
+	const characterMedia = await loadMedia(context, characterSource, model);
+	const referenceMedia = await loadMedia(context, referenceSource, model);
 	const body = await requestBody({
-		model: MODEL,
+		model: model.id,
 		character: { type, url: characterMedia.url },
 		reference: { type: 'video', url: referenceMedia.url },
 		...settings,
-		frame_size: frameSizeFor(settings.frame_size, from.info),
+		frame_size: frameSizeFor(settings.frame_size, characterSource.info, model),
 	});
 	return {
 		body,
@@ -109,9 +119,14 @@ export async function loadRequest(
 	};
 }
 
-function frameSizeFor(chosen: string, { width, height }: Partial<MediaInfo> = {}): string {
+/** The chosen one, or the nearest to the character's shape; AIMLAPI's default where that is unknown. */
+function frameSizeFor(
+	chosen: string,
+	{ width, height }: Partial<MediaInfo> = {},
+	model: Model,
+): string {
 	if (chosen !== MATCH_CHARACTER) return chosen;
 	return width !== undefined && height !== undefined
-		? nearestFrameSize(width, height)
-		: DEFAULT_FRAME_SIZE;
+		? nearestFrameSize(width, height, model)
+		: model.defaultFrameSize;
 }

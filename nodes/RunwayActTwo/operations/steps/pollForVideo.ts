@@ -37,6 +37,7 @@ export async function pollForVideo(
 		loggedGet(session, id),
 		{
 			...polling,
+			typicalMs: session.model.typicalMs,
 			together: () => session.polled.size,
 			until: ({ phase }) => phase !== 'running',
 		},
@@ -55,7 +56,7 @@ export async function pollForVideo(
 	const { generation } = result;
 	if (generation.phase === 'failed') {
 		polling.onFailed?.(generation.failure);
-		throw new ActTwoError(describeFailure(generation.failure), id);
+		throw new ActTwoError(describeFailure(generation.failure, session.model), id);
 	}
 	const usage = mergeUsage(polling.usage, generation.usage);
 	return await toItemWithVideo(
