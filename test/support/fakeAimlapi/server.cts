@@ -7,6 +7,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 
+import { BALANCE, catalogue, metrics } from './account.cts';
+import type { CatalogueOptions, Durations } from './account.cts';
 import { videoOf } from './bigVideo.cts';
 import { apiError, EXPIRED_LINK, sendXml } from './faults.cts';
 import type { Fault } from './faults.cts';
@@ -25,7 +27,15 @@ const UNNAMED_FAILURE = { name: 'INTERNAL', message: 'The generation did not suc
 
 const ASSETS = join(__dirname, 'assets');
 
-export type RequestKind = 'create' | 'retrieve' | 'download' | 'billing' | 'logs' | 'other';
+export type RequestKind =
+	| 'create'
+	| 'retrieve'
+	| 'download'
+	| 'billing'
+	| 'logs'
+	| 'catalogue'
+	| 'metrics'
+	| 'other';
 
 export interface LoggedRequest {
 	/** When it arrived, in milliseconds of the fake API's clock. */
@@ -75,8 +85,18 @@ export interface FakeAimlapiOptions {
 	idIn?: 'id' | 'generation_id' | 'header';
 	/** What a generation costs: sent at the creation and in the logs. */
 	usage?: { credits_used: number; usd_spent: number };
-	/** How long after a creation the logs show it, in milliseconds. */
-	logsLagMs?: number;
+	/** How long after a creation the logs show it, in milliseconds; rows may overtake one another. */
+	logsLagMs?: number | ((index: number) => number);
+	/** Whether the logs show a generation only once it has ended. */
+	logsAfterEnd?: boolean;
+	/** Whether the rows of a page come in an order of their own, and not newest first. */
+	logsShuffled?: boolean;
+	/** What the model catalogue says; a price by the second unless set. */
+	catalogue?: CatalogueOptions;
+	/** How long generations took lately, in milliseconds; `none`: no success lately. */
+	durations?: Durations | 'none';
+	/** The answer about the balance; 12.5 US dollars unless set. */
+	balance?: unknown;
 }
 
 const USAGE = { credits_used: 650_000, usd_spent: 0.325 };
@@ -274,7 +294,13 @@ export class FakeAimlapi extends EventEmitter {
 		const refusal = this.refusalOf(entry);
 		if (refusal) return refuse(...refusal);
 		if (entry.kind === 'billing') {
-			return send(200, JSON.stringify({ current_balance: 12.5, currency: 'USD' }));
+			return send(200, JSON.stringify(this.options.balance ?? BALANCE));
+		}
+		if (entry.kind === 'catalogue') {
+			return send(200, JSON.stringify(catalogue(url.searchParams, this.options.catalogue)));
+		}
+		if (entry.kind === 'metrics') {
+			return send(200, JSON.stringify(metrics(url.searchParams, this.options.durations)));
 		}
 		if (entry.kind === 'create') {
 			const { id } = this.accept(entry);
@@ -324,16 +350,27 @@ export class FakeAimlapi extends EventEmitter {
 		const offset = Number(query.offset ?? 0);
 		const rows = this.generations
 			.filter(({ createdAt }) => createdAt >= since)
-			.filter(({ createdAt }) => this.now() >= createdAt + (this.options.logsLagMs ?? 0))
+			.filter((generation) => this.isLogged(generation))
 			.map((generation) => this.logRowOf(generation))
 			.filter(({ status }) => query.status === undefined || query.status === status)
 			.reverse();
+		if (this.options.logsShuffled) {
+			rows.sort((a, b) => a.inference_id.localeCompare(b.inference_id));
+		}
 		const data = rows.slice(offset, offset + limit);
 		const has_more = rows.length > offset + limit;
 		send(
 			200,
 			JSON.stringify({ data, pagination: { limit, offset, total: rows.length, has_more } }),
 		);
+	}
+
+	private isLogged(generation: Generation): boolean {
+		const { createdAt, durationMs } = generation;
+		const { logsLagMs = 0, logsAfterEnd = false } = this.options;
+		const lag =
+			typeof logsLagMs === 'number' ? logsLagMs : logsLagMs(this.generations.indexOf(generation));
+		return this.now() >= createdAt + lag + (logsAfterEnd ? durationMs : 0);
 	}
 
 	private logRowOf({ id, createdAt, durationMs, clientRequestId }: Generation) {
@@ -356,6 +393,7 @@ export class FakeAimlapi extends EventEmitter {
 	/** Why a request is refused, as status and message; undefined when it is not. */
 	private refusalOf(entry: LoggedRequest): [code: number, message: string] | undefined {
 		if (entry.kind === 'other') return [404, 'Not Found'];
+		if (entry.kind === 'catalogue' || entry.kind === 'metrics') return undefined;
 		if (entry.authorization !== `Bearer ${this.key}`) return [401, WRONG_KEY];
 		const { maxRequestsPerSecond = Infinity, maxConcurrent = Infinity } = this.options;
 		const recent = this.requests.filter(
@@ -408,6 +446,8 @@ export class FakeAimlapi extends EventEmitter {
 
 function kindOf(method: string | undefined, { pathname }: URL): RequestKind {
 	if (pathname === '/v2/logs') return method === 'GET' ? 'logs' : 'other';
+	if (pathname === '/v1/models') return method === 'GET' ? 'catalogue' : 'other';
+	if (pathname === '/models/metrics') return method === 'GET' ? 'metrics' : 'other';
 	if (pathname === '/v2/billing' || pathname === '/v1/billing/balance') return 'billing';
 	if (pathname !== RUNWAY_PATH && pathname !== UNIVERSAL_PATH) return 'other';
 	return method === 'POST' ? 'create' : method === 'GET' ? 'retrieve' : 'other';

@@ -350,3 +350,63 @@ it('serves a video of any size with the header of an MP4', async () => {
 	expect([bytes.length, headers['content-length']]).toEqual([5_000_000, '5000000']);
 	expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
 });
+
+describe('prices, times and money', () => {
+	const PRICE = '/v1/models?id=runway%2Fact_two&include=pricing';
+
+	it('has a price by the second, for who asks for it', async () => {
+		await start();
+		const { code, json } = await call(PRICE, undefined, '');
+		expect(code).toBe(200);
+		expect(json).toMatchObject({
+			object: 'list',
+			data: [{ id: 'runway/act_two', pricing: { kind: 'fixed', units: [{ per: 1 }] } }],
+		});
+		const plain = await call('/v1/models?id=runway%2Fact_two');
+		expect(JSON.stringify(plain.json)).not.toContain('pricing');
+		expect((await call('/v1/models?id=other&include=pricing')).json.data).toEqual([]);
+	});
+
+	it('knows how long generations took lately, unless none succeeded', async () => {
+		await start();
+		const path = '/models/metrics?aliases=runway%2Fact_two';
+		expect((await call(path, undefined, '')).json).toMatchObject({
+			models: [{ alias: 'runway/act_two', metrics: { duration_ms: { p50: 44_100 } } }],
+		});
+		fake.options.durations = 'none';
+		expect((await call(path)).json).toEqual({ window_seconds: 300, models: [] });
+	});
+
+	it('misbehaves there too', async () => {
+		await start({ catalogue: { id: 'other', aliases: ['runway/act_two'] }, balance: {} });
+		expect((await call(PRICE)).json).toMatchObject({ data: [{ id: 'other' }] });
+		expect((await call('/v2/billing')).json).toEqual({});
+		fake.fail('catalogue', status(500));
+		fake.fail('metrics', status(404, 'Not Found'));
+		expect((await call(PRICE)).code).toBe(500);
+		expect((await call('/models/metrics')).code).toBe(404);
+		expect(fake.count('catalogue')).toBe(2);
+	});
+});
+
+describe('rows of the logs', () => {
+	it('come late, overtake one another, or only after the end', async () => {
+		const lags = [60_000, 0];
+		let now = Date.now();
+		await start({ now: () => now, durationMs: 1000, logsLagMs: (index) => lags[index] });
+		await call(RUNWAY, valid);
+		await call(RUNWAY, valid);
+		const shown = async () =>
+			((await call('/v2/logs')).json.data as Array<{ inference_id: string }>).map(
+				({ inference_id }) => inference_id,
+			);
+		const [first, second] = fake.generations.map(({ id }) => id);
+		expect(await shown()).toEqual([second]);
+		fake.options.logsAfterEnd = true;
+		expect(await shown()).toEqual([]);
+		now += 61_000;
+		expect(await shown()).toEqual([second, first]);
+		fake.options.logsShuffled = true;
+		expect(await shown()).toEqual([first, second].sort());
+	});
+});

@@ -1,0 +1,33 @@
+import { readTypicalSeconds } from '../../../nodes/RunwayActTwo/aimlapi/metrics';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
+import { metrics } from '../../support/fakeAimlapi/account.cts';
+
+const QUERY = new URLSearchParams({ aliases: ACT_TWO.id });
+
+it('says how long half of the generations and nine in ten take, in seconds', () => {
+	expect(readTypicalSeconds(metrics(QUERY), ACT_TWO)).toEqual({ median: 44.1, p90: 68.4 });
+});
+
+it('is absent where nothing has succeeded lately', () => {
+	expect(readTypicalSeconds(metrics(QUERY, 'none'), ACT_TWO)).toBeUndefined();
+});
+
+const entry = (duration_ms: unknown, alias: unknown = ACT_TWO.id) => ({
+	models: [{ alias, metrics: { duration_ms } }],
+});
+
+it.each([
+	undefined,
+	'text',
+	{},
+	{ models: {} },
+	{ models: [null] },
+	entry(null),
+	entry({ p50: 1000 }),
+	entry({ p50: 0, p90: 0 }),
+	entry({ p50: 9000, p90: 1000 }),
+	entry({ p50: 'soon', p90: 'later' }),
+	entry({ p50: 1000, p90: 2000 }, 'runway/gen4'),
+])('is absent in %j', (body) => {
+	expect(readTypicalSeconds(body, ACT_TWO)).toBeUndefined();
+});
