@@ -9,6 +9,14 @@ export interface ErrorDetails {
 	httpCode?: string;
 }
 
+/** Why something a user gave cannot be used. It never repeats a link, which may hold a secret. */
+export interface Problem {
+	/** The rest of a sentence that begins with the field's name. */
+	rule: string;
+	/** What to do instead, in whole sentences. */
+	advice: string;
+}
+
 /** Thrown by everything below execution/, which turns it into n8n's errors. */
 export class ActTwoError extends Error {
 	constructor(

@@ -4,10 +4,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { clientRequestIdOf } from '../aimlapi/clientRequestId';
 import type { Failure, Usage } from '../aimlapi/contract';
 import { own, parseJson } from '../aimlapi/untrusted';
-
-/** n8n keeps at most 10 entries of custom data, of 255 characters each; the user may want some too. */
-const CUSTOM_DATA_ENTRIES = 6;
-const MAX_ENTRY_LENGTH = 255;
+import { isTool } from '../fields/isTool';
+import { customDataNotes } from './customData';
+import { toolCalls } from './toolCalls';
+import type { Entries } from './toolCalls';
 
 /** What an earlier run of the same execution did for this item. */
 export type CheckpointState =
@@ -52,25 +52,27 @@ export type OpenCheckpoint = (itemIndex: number, fingerprint: string[]) => Check
  * exists. n8n drops context data on Stop, hence the copy of the IDs in custom data.
  */
 export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
-	const isTool = context.getNode().type.endsWith('Tool');
+	const asTool = isTool(context.getNode());
 	const executionId = context.getExecutionId() as string | undefined;
 	// n8n builds the whole view of the workflow for each expression, so once for all items.
-	let runIndex = isTool ? '0' : undefined;
+	let runIndex = asTool ? '0' : undefined;
 	const noteInCustomData = customDataNotes(context);
 	return (itemIndex, fingerprint) => {
 		runIndex ??= String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
-		const key = digestOf([...(isTool ? [] : [runIndex, String(itemIndex)]), ...fingerprint]);
+		const key = digestOf([...(asTool ? [] : [runIndex, String(itemIndex)]), ...fingerprint]);
 		const node = digestOf([
 			context.getInstanceId(),
 			context.getWorkflow().id ?? '',
 			context.getNode().name,
 			key,
 		]);
-		const entries = executionId === undefined ? callsOf(node) : context.getContext('node');
-		const entry = parseJson(String(entries[key])) as Entry | undefined;
+		const entries =
+			executionId === undefined ? outsideExecutions : contextEntries(context.getContext('node'));
+		const entryKey = executionId === undefined ? node : key;
+		const entry = parseJson(String(entries.get(entryKey))) as Entry | undefined;
 		const attempt = Number(own(entry, '1') ?? 1);
 		const write = (...value: Entry) => {
-			entries[key] = JSON.stringify(value);
+			entries.set(entryKey, JSON.stringify(value));
 		};
 		return {
 			load: () => (entry === undefined ? undefined : stateOf(entry)),
@@ -78,7 +80,7 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 			clientRequestId: clientRequestIdOf(
 				executionId,
 				runIndex,
-				isTool ? 0 : itemIndex,
+				asTool ? 0 : itemIndex,
 				attempt,
 				node,
 			),
@@ -88,16 +90,12 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 			save(id, { creditsUsed, costUsd }) {
 				if (creditsUsed === undefined && costUsd === undefined) write('created', attempt, id);
 				else write('created', attempt, id, creditsUsed, costUsd);
-				try {
-					noteInCustomData(id);
-				} catch {
-					context.logger.warn(`Act-Two generation ${id} could not be saved in the custom data`);
-				}
+				noteInCustomData(id);
 			},
 			saveFailure: (id, { name = '', message }) => write('failed', attempt, id, name, message),
 			clear: () => {
 				if (attempt > 1) write('next', attempt);
-				else delete entries[key];
+				else entries.delete(entryKey);
 			},
 			startNextAttempt: () => write('next', attempt + 1),
 		};
@@ -126,56 +124,21 @@ function stateOf(entry: Entry): CheckpointState | undefined {
 	}
 }
 
-/**
- * An MCP Server Trigger runs its tools before there is an execution, so what they created is kept in
- * this process, for callers that gave up too early and call again.
- */
-const callsByNode = new Map<string, { openedAt: number; entries: Record<string, unknown> }>();
-const CALLS_KEPT_MS = 3_600_000;
+const outsideExecutions = toolCalls(() => performance.now());
 
-function callsOf(node: string): Record<string, unknown> {
-	const now = Date.now();
-	for (const [key, { openedAt }] of callsByNode) {
-		if (now - openedAt > CALLS_KEPT_MS) callsByNode.delete(key);
-	}
-	const calls = callsByNode.get(node) ?? { openedAt: now, entries: {} };
-	callsByNode.set(node, calls);
-	return calls.entries;
-}
+/** In the node's context data, under the key itself. */
+const contextEntries = (kept: Record<string, unknown>): Entries => ({
+	get: (key) => (typeof kept[key] === 'string' ? kept[key] : undefined),
+	set: (key, value) => {
+		kept[key] = value;
+	},
+	delete: (key) => {
+		delete kept[key];
+	},
+});
 
 function digestOf(parts: string[]): string {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(`${part.length}:`).update(part);
 	return hash.digest('hex').slice(0, 16);
-}
-
-interface CustomData {
-	get(key: string): string | undefined;
-	set(key: string, value: string): void;
-}
-
-/**
- * Notes IDs in the custom data, by the workflow data proxy, the way of n8n's Code node, which 1.123 and
- * 2.41 share: nodes have `this.customData` in newer releases only.
- */
-function customDataNotes(context: IExecuteFunctions): (id: string) => void {
-	let customData: CustomData | undefined;
-	return (id) => {
-		customData ??= customDataOf(context);
-		if (!customData) return;
-		for (let entry = 1; entry <= CUSTOM_DATA_ENTRIES; entry++) {
-			const key = `actTwoGenerations${entry}`;
-			const saved = customData.get(key);
-			const ids = saved ? `${saved} ${id}` : id;
-			if (ids.length <= MAX_ENTRY_LENGTH) {
-				customData.set(key, ids);
-				return;
-			}
-		}
-	};
-}
-
-function customDataOf(context: IExecuteFunctions): CustomData | undefined {
-	const { $execution } = context.getWorkflowDataProxy(0);
-	return ($execution as { customData?: CustomData } | undefined)?.customData;
 }

@@ -3,6 +3,7 @@ import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
 import { TOOL_ADVICE } from '../aimlapi/messages';
 import { ActTwoError } from '../errors';
+import { isTool } from '../fields/isTool';
 
 const MAX_LISTED = 10;
 
@@ -81,8 +82,6 @@ export function toErrorItem(node: INode, thrown: unknown, itemIndex: number): IN
 		pairedItem: { item: itemIndex },
 	};
 }
-
-const isTool = ({ type }: INode): boolean => type.endsWith('Tool');
 
 /** A model is shown the message alone, so that says all, and not to pay for the same video again. */
 function forModel({ details, generationId }: ActTwoError): string {

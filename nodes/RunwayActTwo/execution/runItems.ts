@@ -7,25 +7,23 @@ import { startSession } from './session';
 import type { Session } from './session';
 
 type ItemOutput = INodeExecutionData | INodeExecutionData[];
+type OperationOf = (context: IExecuteFunctions, itemIndex: number) => Operation;
 
-/** An item that was read, or the reason why it cannot be executed. */
-type ReadItem = { operation: Operation; params: unknown } | { thrown: unknown };
+/** An item as far as it has come, or the reason why it comes no further. */
+type Item = { operation: Operation; params: unknown } | { thrown: unknown };
 
 /**
- * Reads and checks all items, then executes them side by side and returns their outputs in input order.
- * Nothing is paid for before every item is checked. Without continue-on-fail the first failure ends the polling of the
- * others; a POST in flight is still awaited, so that its generation is saved.
+ * Reads all items, checks all, then executes them side by side, and returns their outputs in input
+ * order: nothing is paid for before every item is checked. Without continue-on-fail the first failure
+ * ends the polling of the others; a POST in flight is still awaited, so that its generation is saved.
  * @throws NodeApiError or NodeOperationError; on Stop, the signal's own reason
  */
 export async function runItems(
 	context: IExecuteFunctions,
 	model: Model,
-	operationOf: (context: IExecuteFunctions, itemIndex: number) => Operation,
+	operationOf: OperationOf,
 ): Promise<INodeExecutionData[]> {
-	const continueOnFail = context.continueOnFail();
-	const items = context.getInputData();
-	if (items.length === 0) return [];
-
+	if (context.getInputData().length === 0) return [];
 	const stop = new AbortController();
 	const cancelSignal = context.getExecutionCancelSignal();
 	const onCancel = () => stop.abort(cancelSignal?.reason);
@@ -33,73 +31,23 @@ export async function runItems(
 	cancelSignal?.addEventListener('abort', onCancel, { once: true });
 	stop.signal.throwIfAborted();
 
-	const fail = (
-		thrown: unknown,
-		itemIndex: number,
-		itemCount = items.length,
-	): INodeExecutionData => {
-		// A stopped execution is nobody's failure: no error item may follow it.
-		stop.signal.throwIfAborted();
-		if (continueOnFail) return toErrorItem(context.getNode(), thrown, itemIndex);
-		const error = toNodeError(context.getNode(), thrown, itemIndex, itemCount);
-		stop.abort(error);
-		throw error;
-	};
-
 	let session: Session | undefined;
 	try {
-		const readItems = items.map((_, itemIndex): ReadItem => {
-			try {
-				const operation = operationOf(context, itemIndex);
-				return { operation, params: operation.read(context, itemIndex) };
-			} catch (thrown) {
-				return { thrown };
-			}
-		});
-		if (!continueOnFail) throwInvalid(context, readItems);
+		const read = readAll(context, operationOf);
+		throwIfInvalid(context, read);
 		try {
 			session = await startSession(context, model, stop.signal);
 		} catch (error) {
 			// Thrown as one, n8n would take the input items for the results when it continues.
 			// It is nothing of an item's, so no item is named.
-			return items.map((_, itemIndex) => fail(error, itemIndex, 1));
+			return read.map((_, itemIndex) => fail(context, stop, error, itemIndex, 1));
 		}
-
-		const started = session;
-		const checkedItems = await Promise.all(
-			readItems.map(async (item, itemIndex): Promise<ReadItem> => {
-				if ('thrown' in item || !item.operation.check) return item;
-				const { operation, params } = item;
-				try {
-					return {
-						operation,
-						params: await started.limiter.run(
-							async () => await operation.check?.(started, params, itemIndex),
-						),
-					};
-				} catch (thrown) {
-					return { thrown };
-				}
-			}),
-		);
+		const checked = await checkAll(session, read);
 		stop.signal.throwIfAborted();
-		if (!continueOnFail) throwInvalid(context, checkedItems);
-		const results = await Promise.allSettled(
-			checkedItems.map(async (item, itemIndex): Promise<ItemOutput> => {
-				if ('thrown' in item) return fail(item.thrown, itemIndex);
-				const { operation, params } = item;
-				try {
-					return await started.limiter.run(
-						async () => await operation.execute(started, params, itemIndex),
-					);
-				} catch (error) {
-					return fail(error, itemIndex);
-				}
-			}),
-		);
-		stop.signal.throwIfAborted();
-		started.hints.show(context);
-		return results.flatMap((result) => (result as PromiseFulfilledResult<ItemOutput>).value);
+		throwIfInvalid(context, checked);
+		const outputs = await executeAll(session, checked, stop);
+		session.hints.show(context);
+		return outputs.flat();
 	} finally {
 		session?.close();
 		// Ends the requests that were given up and never answered.
@@ -108,12 +56,76 @@ export async function runItems(
 	}
 }
 
+function readAll(context: IExecuteFunctions, operationOf: OperationOf): Item[] {
+	return context.getInputData().map((_, itemIndex): Item => {
+		try {
+			const operation = operationOf(context, itemIndex);
+			return { operation, params: operation.read(context, itemIndex) };
+		} catch (thrown) {
+			return { thrown };
+		}
+	});
+}
+
+async function checkAll(session: Session, items: Item[]): Promise<Item[]> {
+	return await Promise.all(
+		items.map(async (item, itemIndex): Promise<Item> => {
+			if ('thrown' in item || !item.operation.check) return item;
+			const { operation, params } = item;
+			try {
+				const checked = await session.limiter.run(
+					async () => await operation.check?.(session, params, itemIndex),
+				);
+				return { operation, params: checked };
+			} catch (thrown) {
+				return { thrown };
+			}
+		}),
+	);
+}
+
+async function executeAll(
+	session: Session,
+	items: Item[],
+	stop: AbortController,
+): Promise<ItemOutput[]> {
+	const { context, limiter } = session;
+	const results = await Promise.allSettled(
+		items.map(async (item, itemIndex): Promise<ItemOutput> => {
+			try {
+				if ('thrown' in item) throw item.thrown;
+				const { operation, params } = item;
+				return await limiter.run(async () => await operation.execute(session, params, itemIndex));
+			} catch (error) {
+				return fail(context, stop, error, itemIndex, items.length);
+			}
+		}),
+	);
+	stop.signal.throwIfAborted();
+	return results.map((result) => (result as PromiseFulfilledResult<ItemOutput>).value);
+}
+
+/** The failed item's output, or the end of all. */
+function fail(
+	context: IExecuteFunctions,
+	stop: AbortController,
+	thrown: unknown,
+	itemIndex: number,
+	itemCount: number,
+): INodeExecutionData {
+	// A stopped execution is nobody's failure: no error item may follow it.
+	stop.signal.throwIfAborted();
+	if (context.continueOnFail()) return toErrorItem(context.getNode(), thrown, itemIndex);
+	const error = toNodeError(context.getNode(), thrown, itemIndex, itemCount);
+	stop.abort(error);
+	throw error;
+}
+
 /** All invalid items in one error, so that a user can mend them in one go. */
-function throwInvalid(context: IExecuteFunctions, items: ReadItem[]): void {
+function throwIfInvalid(context: IExecuteFunctions, items: Item[]): void {
+	if (context.continueOnFail()) return;
 	const invalid = items.flatMap((item, itemIndex) =>
 		'thrown' in item ? [{ thrown: item.thrown, itemIndex }] : [],
 	);
-	if (invalid.length > 0) {
-		throw toInvalidItemsError(context.getNode(), invalid, items.length);
-	}
+	if (invalid.length > 0) throw toInvalidItemsError(context.getNode(), invalid, items.length);
 }

@@ -1,7 +1,7 @@
 /** Which links AIMLAPI can fetch. Pure. Source: https://docs.dev.runwayml.com/assets/inputs/ */
 import { parseUrl } from '../aimlapi/untrusted';
+import type { Problem } from '../errors';
 import { findPageProblem } from './pageHosts';
-import type { LinkProblem } from './pageHosts';
 
 const MAX_LINK_LENGTH = 2048;
 
@@ -23,7 +23,7 @@ export function isLocalHost(hostname: string): boolean {
  * The link as it is sent, percent-encoded where it has spaces or letters outside ASCII; or what is
  * wrong with it.
  */
-export function validateLink(value: unknown): { url: string } | LinkProblem {
+export function validateLink(value: unknown): { url: string } | Problem {
 	const url = typeof value === 'string' ? parseUrl(value) : undefined;
 	if (!url) return { rule: 'must be a URL', advice: 'Enter a link that begins with https://.' };
 	if (url.protocol !== 'https:') {

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { toNoResponse } from '../aimlapi/networkError';
 import { own, parseUrl } from '../aimlapi/untrusted';
+import type { Problem } from '../errors';
 import { ConcurrencyLimiter } from '../limits/concurrencyLimiter';
 import type { Clock } from '../time/clock';
 import { inspectMedia } from './inspection/inspectMedia';
@@ -9,7 +10,6 @@ import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
 import { linkRequest } from './linkRequest';
 import type { HostResponse, LinkRequest } from './linkRequest';
-import type { LinkProblem } from './pageHosts';
 import { rangeSource, sizeOf } from './rangeSource';
 
 /** What a link leads to, according to its host. */
@@ -28,11 +28,11 @@ export type LinkCheck =
 	/** Nothing certain: the link is sent as it is. */
 	| Unknown;
 
-type Refused = { kind: 'refused' } & LinkProblem;
+type Refused = { kind: 'refused' } & Problem;
 type Unknown = { kind: 'unknown'; reason: string };
 /** The last response of a link, which is not a redirect. */
 type Found = { kind: 'found'; url: string; response: HostResponse };
-type Validate = (link: string) => { url: string } | LinkProblem;
+type Validate = (link: string) => { url: string } | Problem;
 
 const MAX_REDIRECTS = 5;
 const CHECK_TIMEOUT_MS = 5_000;

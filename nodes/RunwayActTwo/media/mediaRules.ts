@@ -1,6 +1,7 @@
 /** Whether a model takes a file. Pure. */
 import { MEGABYTE } from '../aimlapi/model';
 import type { MediaType, Model } from '../aimlapi/model';
+import type { Problem } from '../errors';
 import type { MediaInfo } from './inspection/mediaInfo';
 
 /** What an input is for. */
@@ -16,11 +17,6 @@ const SECONDS_TOLERANCE = 0.1;
 /** Share of the picture whose loss by cropping is worth a hint. */
 const HEAVY_CROP = 0.3;
 
-export interface MediaProblem {
-	rule: string;
-	advice: string;
-}
-
 export const typeOf = (role: MediaRole): MediaType =>
 	role === 'characterImage' ? 'image' : 'video';
 
@@ -31,7 +27,7 @@ export function checkMedia(
 	info: MediaInfo | undefined,
 	role: MediaRole,
 	model: Model,
-): MediaProblem | undefined {
+): Problem | undefined {
 	if (!info) return undefined;
 	const type = typeOf(role);
 	const noun = NOUNS[type];
@@ -82,7 +78,7 @@ export function infoOfType(contentType: string): MediaInfo | undefined {
 function checkDuration(
 	{ durationSeconds }: MediaInfo,
 	{ referenceSeconds: { min, max } }: Model,
-): MediaProblem | undefined {
+): Problem | undefined {
 	if (
 		durationSeconds === undefined ||
 		(durationSeconds >= min - SECONDS_TOLERANCE && durationSeconds <= max + SECONDS_TOLERANCE)
@@ -98,7 +94,7 @@ function checkDuration(
 function checkShape(
 	{ width, height }: MediaInfo,
 	{ characterRatio: { min, max } }: Model,
-): MediaProblem | undefined {
+): Problem | undefined {
 	if (width === undefined || height === undefined) return undefined;
 	const ratio = width / height;
 	return ratio >= min && ratio <= max

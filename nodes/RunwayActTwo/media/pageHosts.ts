@@ -1,14 +1,8 @@
 /** Services whose share links open a page instead of a file, and what to do with each. Pure. */
 
-/** Why a link is refused. It never repeats the link, which may hold a secret. */
-export interface LinkProblem {
-	/** The rest of a sentence that begins with the field's name. */
-	rule: string;
-	/** What to do instead, in whole sentences. */
-	advice: string;
-}
+import type { Problem } from '../errors';
 
-interface PageHost extends LinkProblem {
+interface PageHost extends Problem {
 	/** With all their subdomains. */
 	hosts: string[];
 	/** What the entry is about, as `host/path?query`; everything when absent. */
@@ -134,7 +128,7 @@ const PAGE_HOSTS: PageHost[] = [
  * What is wrong with a link to a page of a well-known service, or undefined.
  * @param host in lower case, without a dot at its end
  */
-export function findPageProblem(host: string, { pathname, search }: URL): LinkProblem | undefined {
+export function findPageProblem(host: string, { pathname, search }: URL): Problem | undefined {
 	const address = `${host}${pathname}${search}`;
 	const found = PAGE_HOSTS.find(
 		({ hosts, only }) =>

@@ -6,6 +6,7 @@ import type { Model } from '../aimlapi/model';
 import { base64Length } from '../aimlapi/requestBody';
 import type { ActTwoError } from '../errors';
 import type { InputParameter } from '../fields/inputs';
+import { isTool } from '../fields/isTool';
 import { invalid, invalidInput } from '../fields/read';
 import { fileNames, fileSize, fileSource, findFile } from './binaryFile';
 import { inspectMedia } from './inspection/inspectMedia';
@@ -70,11 +71,10 @@ function noSuchFile(
 ): ActTwoError {
 	const names = fileNames(context, itemIndex);
 	const name = typeof value === 'string' ? `“${value}”` : 'the value of the expression';
-	const isTool = context.getNode().type.endsWith('Tool');
 	const advice =
 		names.length > 0
 			? `The item has these files: ${names.join(', ')}.`
-			: isTool
+			: isTool(context.getNode())
 				? 'A tool call has no files. Set the source to URL, or use an expression that gets the file from an earlier node.'
 				: "The item has no files. Check the node before, or use an expression such as {{ $('Download').item.binary.data }}.";
 	return invalid(field, `must name a file, and ${name} names none`, itemIndex, advice);

@@ -134,13 +134,3 @@ describe('the client request ID', () => {
 		expect(executionOf('someone-else')).toBeUndefined();
 	});
 });
-
-it('IDs go into custom data as far as n8n takes them', () => {
-	const context = execution();
-	const ids = Array.from({ length: 60 }, (_, index) => `${index}`.padStart(36, '0'));
-	for (const [index, id] of ids.entries()) open(context, index).save(id, {});
-	const entries = Object.values(context.customData);
-	expect(entries).toHaveLength(6);
-	expect(entries.every((entry) => entry.length <= 255)).toBe(true);
-	expect(entries.join(' ').split(' ')).toEqual(ids.slice(0, 36));
-});
