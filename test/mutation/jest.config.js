@@ -1,0 +1,23 @@
+'use strict';
+
+/** The unit tests as Stryker runs them: one project, types not checked again for each mutant. */
+const { projects } = require('../../jest.config.js');
+
+const unit = projects.find(({ displayName }) => displayName === 'unit');
+
+/** @type {import('jest').Config} */
+module.exports = {
+	...unit,
+	rootDir: '../..',
+	testMatch: ['<rootDir>/test/unit/**/*.test.cts'],
+	setupFiles: ['<rootDir>/test/mutation/setup.cts'],
+	// The first read the built package, which no mutant reaches; the second takes too long for each of them.
+	testPathIgnorePatterns: ['/test/unit/package/', 'limits/manyItems'],
+	modulePathIgnorePatterns: ['/.stryker-tmp/sandbox[^/]*/.*/package.json'],
+	transform: {
+		'\\.c?ts$': [
+			'ts-jest',
+			{ tsconfig: 'test/tsconfig.json', isolatedModules: true, diagnostics: false },
+		],
+	},
+};
