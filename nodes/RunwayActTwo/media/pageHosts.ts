@@ -1,14 +1,13 @@
-/** Services whose share links open a page instead of a file, and what to do with each. Pure. */
+/**
+ * Addresses of well-known services that give a page, or nothing without a login, and what to do with
+ * each. Only such are listed: whatever else a service has at its hosts may be a file. Pure.
+ */
 
 import type { Problem } from '../errors';
 
-interface PageHost extends Problem {
-	/** With all their subdomains. */
-	hosts: string[];
-	/** What the entry is about, as `host/path?query`; everything when absent. */
-	only?: RegExp;
-	/** What of it does lead to a file, as `host/path?query`. */
-	except?: RegExp;
+interface Pages extends Problem {
+	/** In the form `host/path?query`. */
+	addresses: RegExp[];
 }
 
 const notTo = (page: string) => `must be a link to a file, not to ${page}`;
@@ -21,102 +20,154 @@ const UPLOAD =
 	'Save the file and upload it to a place that gives a direct link, or add it to the workflow with another node and set the source to File.';
 const OWN_FILE = `The service gives no direct link to its videos. ${UPLOAD}`;
 /** The first entry that fits counts. */
-const PAGE_HOSTS: PageHost[] = [
+const PAGES: Pages[] = [
 	{
-		hosts: ['docs.google.com'],
-		only: /^[^/]+\/(a\/[^/]+\/)?(document|spreadsheets|presentation|forms|drawings)\//,
+		// Exports, and published drawings, are files.
+		addresses: [
+			/^docs\.google\.com\/(a\/[^/]+\/)?(u\/\d+\/)?(document|spreadsheets|presentation|forms|drawings)(\/u\/\d+)?(\/d(\/e)?\/[^/?]+)?(\/(edit|view|preview|copy|present|embed|htmlpresent|htmlview|htmlembed|mobilebasic|mobilepresent|pubhtml|pubembed|viewform|viewanalytics|formResponse)?)?(\?|$)/,
+			/^docs\.google\.com\/(a\/[^/]+\/)?(document|spreadsheets|presentation)\/.*\/pub(\?|$)/,
+		],
 		rule: notTo('a Google Docs page'),
 		advice: 'Use a link to an image or a video file.',
 	},
 	{
-		hosts: ['drive.google.com', 'docs.google.com'],
-		except: /^[^/]+\/(u\/\d+\/)?(uc|thumbnail)\?/,
+		addresses: [
+			/^(drive|docs)\.google\.com\/(a\/[^/]+\/)?((drive\/)?u\/\d+\/)?(file|open|leaf|drive|folders|folderview|embeddedfolderview|viewer|gview|start)?([/?]|$)/,
+		],
 		rule: notTo('a Google Drive page'),
 		advice: `${withNode('Google Drive')} Or share it with anyone who has the link and use https://drive.google.com/uc?export=download&id= followed by the file’s ID.`,
 	},
 	{
-		hosts: ['photos.google.com', 'photos.app.goo.gl'],
+		addresses: [/^photos\.(google\.com|app\.goo\.gl)\//],
 		rule: notTo('a Google Photos page'),
 		advice: `${UPLOAD} Google Drive is such a place.`,
 	},
 	{
-		hosts: ['dropbox.com', 'db.tt'],
-		except: /^dl\.dropbox\.com\/|[?&](dl|raw)=1(&|$)/,
+		addresses: [
+			/^((www|m)\.)?dropbox\.com\/(s\/(?!(dl|raw)\/)|(scl|sh|t|l|home|preview|request|transfer)([/?]|$)|\?|$)(?!.*[?&](dl|raw)=1(&|$))/,
+			/^(paper|capture|replay)\.dropbox\.com\//,
+			/^db\.tt\//,
+		],
 		rule: notTo('a Dropbox page'),
 		advice: `Change dl=0 at the end of the link to dl=1. Or: ${withNode('Dropbox')}`,
 	},
 	{
-		hosts: ['1drv.ms', 'onedrive.live.com', 'sharepoint.com'],
-		except: /^(onedrive\.live\.com|[^/]+\.sharepoint\.com\/.*_layouts\/15)\/download(\.aspx)?\?/,
+		addresses: [
+			/^(1drv\.ms|photos\.onedrive\.com)\/(?!.*[?&]download=1(&|$))/,
+			/^onedrive\.live\.com\/((embed|redir|view|edit|photos|about)(\.aspx)?([/?]|$)|\?|$)(?!.*[?&]download=1(&|$))/,
+			/^[\w-]+\.sharepoint\.com\/(:\w:|.*_layouts\/15\/(onedrive|stream|embed|guestaccess|doc|AccessDenied)\.aspx|$)(?!.*[?&]download=1(&|$))/i,
+		],
 		rule: notTo('a OneDrive or SharePoint page'),
 		advice: withNode('Microsoft OneDrive or Microsoft SharePoint'),
 	},
-	{ hosts: ['icloud.com'], rule: notTo('an iCloud page'), advice: UPLOAD },
 	{
-		hosts: ['wetransfer.com', 'we.tl'],
-		except: /^download\.wetransfer\.com\//,
+		addresses: [/^((www|share|photos)\.)?icloud\.com\//],
+		rule: notTo('an iCloud page'),
+		advice: UPLOAD,
+	},
+	{
+		addresses: [/^we\.tl\//, /^(www\.)?wetransfer\.com\//, /^[\w-]+\.wetransfer\.com\/downloads\//],
 		rule: notTo('a WeTransfer page'),
 		advice: UPLOAD,
 	},
 	{
-		hosts: ['slack.com', 'slack-files.com'],
-		except: /^files\.slack\.com\/.*[?&]pub_secret=/,
+		addresses: [
+			/^files\.slack\.com\/(?!.*[?&](pub_secret|t)=)/,
+			/^([\w-]+\.)?slack\.com\/(files|archives|client|canvas|docs|messages)\//,
+			/^slack-files\.com\/[TE]\w+-F/,
+		],
 		rule: notOf('Slack'),
 		advice:
 			'Download the file with the HTTP Request node and the Slack credential, and set the source to File.',
 	},
 	{
-		hosts: ['whatsapp.com', 'whatsapp.net', 'wa.me', 'lookaside.fbsbx.com'],
+		// Media that users send are stored encrypted, those of businesses need a token.
+		addresses: [
+			/^wa\.me\//,
+			/^((www|web|api|chat|faq)\.)?whatsapp\.com\//,
+			/^mmg[\w-]*\.whatsapp\.net\/.*\.enc(\?|$)/,
+			/^lookaside\.fbsbx\.com\/whatsapp_business\//,
+		],
 		rule: notOf('WhatsApp'),
 		advice:
 			'Get the media’s URL with the WhatsApp Business Cloud node, download it with the HTTP Request node and the WhatsApp credential, and set the source to File.',
 	},
 	{
-		hosts: ['api.telegram.org'],
-		rule: 'must not be a link of the Telegram Bot API, because it holds the token of the bot',
+		// By its path, which is the same at Telegram and at a server of one's own.
+		addresses: [
+			/^[^/]+(\/[^?]*)?\/file\/bot\d+(:|%3A)[^/]+\//i,
+			/^[^/]+\/bot\d{6,}(:|%3A)[\w-]{30,}\//i,
+		],
+		rule: 'must not be a link of the Telegram Bot API, because it contains the token of the bot',
 		advice:
 			'Download the file with the Telegram node (resource File, operation Get, Download on) and set the source to File.',
 	},
 	{
-		hosts: ['t.me', 'telegram.me', 'telegram.org'],
+		addresses: [/^([\w-]+\.)?(t|telegram)\.me\/(?!i\/userpic\/)/, /^web\.telegram\.org\//],
 		rule: notTo('a Telegram page'),
 		advice: withNode('Telegram'),
 	},
 	{
-		hosts: ['youtube.com', 'youtu.be', 'youtube-nocookie.com'],
+		addresses: [
+			/^((www|m|music)\.)?youtube(-nocookie)?\.com\/(watch|shorts|live|embed|v|e|playlist|channel|c|user|clip|post|results|feed|attribution_link)?([/?]|$)/,
+			/^((www|m|music)\.)?youtube\.com\/@/,
+			/^youtu\.be\//,
+		],
 		rule: notTo('a YouTube page'),
 		advice: OWN_FILE,
 	},
 	{
-		hosts: ['vimeo.com'],
-		except: /^player\.vimeo\.com\/(external|progressive_redirect)\//,
+		addresses: [/^(www\.)?vimeo\.com\//, /^player\.vimeo\.com\/video\/\d+(\/?\?|\/?$)/],
 		rule: notTo('a Vimeo page'),
 		advice: OWN_FILE,
 	},
-	{ hosts: ['tiktok.com'], rule: notTo('a TikTok page'), advice: OWN_FILE },
-	{ hosts: ['instagram.com', 'instagr.am'], rule: notTo('an Instagram page'), advice: OWN_FILE },
 	{
-		hosts: ['facebook.com', 'fb.watch', 'fb.com'],
+		addresses: [
+			/^v[mt]\.tiktok\.com\//,
+			/^((www|m)\.)?tiktok\.com\/(@.*|(t|v|embed|video|share|tag|music|discover|foryou)(\/.*|\?.*)?|\?.*)?$/,
+		],
+		rule: notTo('a TikTok page'),
+		advice: OWN_FILE,
+	},
+	{
+		addresses: [
+			/^((www|m)\.)?instagram\.com\/([\w.]+\/)?(p|reels?|tv|stories|share|explore|accounts)\/(?![\w-]+\/media\/?(\?|$))/,
+			/^((www|m)\.)?instagram\.com\/[\w.]*\/?(\?|$)/,
+			/^instagr\.am\//,
+		],
+		rule: notTo('an Instagram page'),
+		advice: OWN_FILE,
+	},
+	{
+		addresses: [
+			/^((www|m|web|mbasic|touch|[a-z]{2}-[a-z]{2})\.)?facebook\.com\/(watch|reels?|share|stories|story\.php|photos?|photo\.php|videos?|video\.php|groups|events|marketplace|login|permalink\.php|profile\.php|plugins)([/?]|$)/,
+			/^((www|m|web|mbasic|touch|[a-z]{2}-[a-z]{2})\.)?facebook\.com\/([\w.]*\/?(\?|$)|[\w.]+\/(videos|photos|posts|reels)\/)/,
+			/^fb\.watch\//,
+		],
 		rule: notTo('a Facebook page'),
 		advice: OWN_FILE,
 	},
-	{ hosts: ['x.com', 'twitter.com'], rule: notTo('a page of X'), advice: OWN_FILE },
 	{
-		hosts: ['github.com'],
-		only: /^(www\.)?github\.com\/([^/]+(\/[^/]+(\/(blob|tree)\/.*)?)?)?\/?(\?.*)?$/,
-		except: /\?(.*&)?raw=(1|true)(&|$)/,
+		addresses: [
+			/^((www|m|mobile)\.)?(x|twitter)\.com\/(\w+\/status(es)?\/.*|i\/.*|\w*\/?(\?.*)?)$/,
+		],
+		rule: notTo('a page of X'),
+		advice: OWN_FILE,
+	},
+	{
+		addresses: [
+			/^(www\.)?github\.com\/([\w-]+(\/[\w.-]+(?<!\.(png|jpe?g|gif|webp|svg)))?)?\/?(\?|$)/i,
+			/^(www\.)?github\.com\/[\w-]+\/[\w.-]+\/(blob|tree)\/(?!.*\?(.*&)?raw=(1|true)(&|$))/,
+		],
 		rule: notTo('a GitHub page'),
 		advice: 'Open the file on GitHub and copy the link of its button Raw.',
 	},
 	{
-		hosts: [
-			'accounts.google.com',
-			'login.microsoftonline.com',
-			'login.live.com',
-			'idmsa.apple.com',
-			'okta.com',
-			'auth0.com',
-			'cloudflareaccess.com',
+		addresses: [
+			/^(accounts\.google|login\.microsoftonline|login\.live|idmsa\.apple)\.com\//,
+			/^[\w-]+\.okta(preview)?\.com\/(app|login|oauth2|signin|sso)([/?]|$)/,
+			/^[\w.-]+\.auth0\.com\/(authorize|login|u|samlp)([/?]|$)/,
+			/^[\w-]+\.cloudflareaccess\.com\/cdn-cgi\/access\//,
 		],
 		rule: notTo('a login page'),
 		advice:
@@ -130,11 +181,6 @@ const PAGE_HOSTS: PageHost[] = [
  */
 export function findPageProblem(host: string, { pathname, search }: URL): Problem | undefined {
 	const address = `${host}${pathname}${search}`;
-	const found = PAGE_HOSTS.find(
-		({ hosts, only }) =>
-			hosts.some((name) => host === name || host.endsWith(`.${name}`)) &&
-			only?.test(address) !== false,
-	);
-	if (!found || found.except?.test(address)) return undefined;
-	return { rule: found.rule, advice: found.advice };
+	const found = PAGES.find(({ addresses }) => addresses.some((pages) => pages.test(address)));
+	return found && { rule: found.rule, advice: found.advice };
 }
