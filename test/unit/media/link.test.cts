@@ -31,6 +31,16 @@ describe('links that AIMLAPI can fetch', () => {
 		['https://example.com./a.mp4', 'https://example.com/a.mp4'],
 		['https://example.com:443/a.mp4', 'https://example.com/a.mp4'],
 		[' https://example.com/a.mp4\n', 'https://example.com/a.mp4'],
+		['https://0.gravatar.com/avatar/1'],
+		['https://10.example.com/a.mp4'],
+		['https://127.0.0.1.example.com/a.mp4'],
+		['https://192.168.example.com/a.mp4'],
+		['https://a-.example.com/a.mp4'],
+		["https://example.com/it's.mp4?name='a'&b=%27c%27&d='"],
+		["https://example.com/a.mp4#'%27"],
+		['https://web.example.org/web/2020/https://example.com/a.jpg'],
+		['https://example.com/fetch/w_100,https://example.com/a.jpg?x=1,https://example.com/b'],
+		['https://example.com/a.mp4?u=https://example.com/b,https://example.com/c'],
 	])('%s', (link, url = link) => {
 		expect(validateLink(link)).toEqual({ url });
 	});
@@ -51,8 +61,8 @@ describe('links that AIMLAPI can fetch', () => {
 		['javascript:alert(1)', 'must begin with https://'],
 		['https://a:b@example.com/a.png', 'must not contain a user name or password'],
 		['https://a@example.com/a.png', 'must not contain a user name or password'],
-		[`https://example.com/${'a'.repeat(2048)}`, 'must have at most 2048 characters'],
-		[`https://example.com/${'ü'.repeat(400)}`, 'must have at most 2048 characters'],
+		[`https://example.com/${'a'.repeat(2048)}`, 'must be at most 2048 characters long'],
+		[`https://example.com/${'ü'.repeat(400)}`, 'must be at most 2048 characters long'],
 		['https://8.8.8.8/a.png', 'must have a domain name, not an IP address'],
 		['https://134744072/a.png', 'must have a domain name, not an IP address'],
 		['https://[2001:4860:4860::8888]/a.png', 'must have a domain name, not an IP address'],
@@ -124,14 +134,99 @@ describe('links that AIMLAPI can fetch', () => {
 	});
 });
 
+describe('a link as people paste it', () => {
+	const LINK = 'https://example.com/a_(1).mp4?b=[c]';
+
+	it.each([
+		['\u200b', 'zero-width spaces'],
+		['\ufeff', 'byte order marks'],
+		['\u00ad', 'soft hyphens'],
+		['\u2060', 'word joiners'],
+		['\u200e', 'marks of direction'],
+		['\u200d', 'joiners between no letters'],
+		['\u0000', 'control characters'],
+		['\t', 'tabs'],
+		['\r\n', 'line breaks'],
+		['\n    ', 'line breaks with an indent'],
+		['\u2028', 'line separators'],
+	])('loses %j in and around it: %s', (mark) => {
+		const link = `${mark}${LINK.slice(0, 3)}${mark}${LINK.slice(3, 12)}${mark}${LINK.slice(12, 25)}${mark}${LINK.slice(25)}${mark}${mark}`;
+		expect(validateLink(link)).toEqual({ url: LINK });
+	});
+
+	it.each([
+		['\u00a0\u200bhttps://example.com/a.mp4\u200b\u00a0', 'https://example.com/a.mp4'],
+		['https://exam\u00a0ple.com/a.mp4', 'https://example.com/a.mp4'],
+		['https://example.com/a\u00a0b.mp4', 'https://example.com/a%C2%A0b.mp4'],
+		[
+			'https://example.com/می‌روم.mp4',
+			'https://example.com/%D9%85%DB%8C%E2%80%8C%D8%B1%D9%88%D9%85.mp4',
+		],
+		['https://example.com/%E2%80%8B.mp4', 'https://example.com/%E2%80%8B.mp4'],
+	])('keeps of %j what may be a name', (link, url) => {
+		expect(validateLink(link)).toEqual({ url });
+	});
+
+	it.each([
+		`"${LINK}"`,
+		`'${LINK}'`,
+		`“${LINK}”`,
+		`„${LINK}“`,
+		`«${LINK}»`,
+		`« ${LINK} »`,
+		`\`${LINK}\``,
+		`\`\`\`\n${LINK}\n\`\`\``,
+		`<${LINK}>`,
+		`<${LINK}|example.com>`,
+		`(${LINK})`,
+		`["${LINK}"]`,
+		` "\u200b${LINK}" `,
+		`[my video](${LINK})`,
+		`![](${LINK})`,
+		`Link: ${LINK}`,
+		`Video URL:\n${LINK}`,
+		`链接：${LINK}`,
+		`${LINK}\n${LINK}`,
+		`[${LINK}](${LINK})`,
+	])('is taken out of %j', (text) => {
+		expect(validateLink(text)).toEqual({ url: LINK });
+	});
+
+	it.each([
+		'https://example.com/a.png\nhttps://example.com/b.png',
+		'https://example.com/a.png https://example.com/b.png',
+		'https://example.com/a.png, https://example.com/b.png',
+		'https://example.com/a.png,https://example.com/b.png',
+		'https://example.com/a.png;https://example.com/b.png',
+		'https://example.com/a.png?c=1, https://example.com/b.png',
+		'["https://example.com/a.png?c=1","https://example.com/b.png"]',
+		'"https://example.com/a.png"\n"http://example.com/b.png"',
+	])('is one link: %j', (text) => {
+		expect(ruleOf(text)).toBe('must be one URL, not several');
+	});
+
+	it.each([
+		'blob:https://example.com/1',
+		'see https://example.com/a.png',
+		'view-source:https://example.com',
+	])('is not guessed in %s', (text) =>
+		expect(ruleOf(text)).toMatch(/^must (be a URL|begin with https)/),
+	);
+});
+
 describe('hosts that only machines near this one can reach', () => {
 	it.each(['localhost', 'n8n', '127.0.0.1', '192.168.0.2', '[::1]', 'n8n.local', 'n8n.lan.'])(
 		'%s',
 		(host) => expect(isLocalHost(host)).toBe(true),
 	);
 
-	it.each(['example.com', 'n8n.example.com', '8.8.8.8', 'local.example.com', 'notlocalhost.com'])(
-		'not %s',
-		(host) => expect(isLocalHost(host)).toBe(false),
-	);
+	it.each([
+		'example.com',
+		'0.gravatar.com',
+		'10.example.com',
+		'n8n.example.com',
+		'8.8.8.8',
+		'local.example.com',
+		'notlocalhost.com',
+	])('not %s', (host) => expect(isLocalHost(host)).toBe(false));
 });
