@@ -9,7 +9,7 @@ import type {
 import { ACT_TWO } from './aimlapi/model';
 import { runItems } from './execution/runItems';
 import { formHints } from './fields/hints';
-import { operation, subtitle } from './fields/operation';
+import { operationChoices, subtitle } from './fields/operation';
 import { operationsOf } from './operations';
 
 const { fields, operationOf } = operationsOf(ACT_TWO);
@@ -46,7 +46,7 @@ export class RunwayActTwo implements INodeType {
 				},
 			],
 		},
-		properties: [operation, ...fields],
+		properties: [...operationChoices, ...fields],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

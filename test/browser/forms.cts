@@ -72,6 +72,7 @@ const OPERATIONS = [
 
 const formOf = (fields: string[], hasOptions = true) => [
 	'Credential',
+	'Resource',
 	'Operation',
 	...fields,
 	...(hasOptions ? ['Options'] : []),
@@ -92,6 +93,13 @@ export function forms(session: BrowserSession): void {
 			: editor.field('period');
 		await pictures(editor.page, operation.picture, editor.parameters, last);
 		await editor.page.setViewportSize({ width: 1440, height: 900 });
+	});
+
+	it('Estimate Cost, a resource of its own, asks for the same inputs', async () => {
+		const { editor } = session;
+		await editor.choose('resource', 'Cost');
+		await editor.expectLabels(formOf(GENERATION));
+		await editor.choose('resource', 'Video');
 	});
 
 	it('a source that is a file is asked for by the name of its field', async () => {

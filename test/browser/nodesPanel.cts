@@ -25,10 +25,19 @@ export function nodesPanel(session: BrowserSession): void {
 		await names.getByText('Runway Act-Two', { exact: true }).click();
 		const actions = page
 			.getByTestId('node-creator')
-			.getByText(/^\s*(Create video( and wait)?|Get (many videos|video)|Wait for video)\s*$/);
+			.getByText(
+				/^\s*(Create video( and wait)?|Estimate cost|Get (many videos|video)|Wait for video)\s*$/,
+			);
 		await expectSoon(
 			async () => (await actions.allInnerTexts()).map((name) => name.trim()),
-			['Create video', 'Create video and wait', 'Get many videos', 'Get video', 'Wait for video'],
+			[
+				'Estimate cost',
+				'Create video',
+				'Create video and wait',
+				'Get many videos',
+				'Get video',
+				'Wait for video',
+			],
 		);
 		await actions.getByText('Create video and wait', { exact: true }).click();
 		await editor.parameters.waitFor();

@@ -23,6 +23,7 @@ import type { Outcome } from './outcome';
 /** A creation may carry two files as data URIs, some 20 MB. */
 const CREATE_TIMEOUT_MS = 120_000;
 const POLL_TIMEOUT_MS = 30_000;
+const LOOK_UP_TIMEOUT_MS = 10_000;
 /** What a poll still gets when the deadline is nearer than that. */
 const MIN_POLL_TIMEOUT_MS = 5_000;
 
@@ -51,6 +52,11 @@ export interface AimlapiClient {
 	getGeneration(id: string, timeLeftMs: number): Promise<PollVerdict>;
 	/** One page of the usage logs, newest first. Rejects only when the execution is stopped. */
 	listLogs(periodMs: number, limit: number, offset: number): Promise<LogsVerdict>;
+	/**
+	 * One GET of what is nice to know and what nothing may wait for: prices, the balance. Given up after
+	 * 10 s. Rejects only when the execution is stopped.
+	 */
+	lookUp(path: string): Promise<Outcome>;
 }
 
 export interface ClientOptions {
@@ -163,6 +169,17 @@ export function aimlapiClient(
 				timeout: POLL_TIMEOUT_MS,
 			});
 			return classifyLogs(await withTimeout(sent, POLL_TIMEOUT_MS, () => TIMED_OUT));
+		},
+
+		async lookUp(path) {
+			await limiter.turn('other', -Infinity, clock.now() + LOOK_UP_TIMEOUT_MS);
+			const sent = send({
+				method: 'GET',
+				url: baseUrl + path,
+				headers: { Accept: 'application/json' },
+				timeout: LOOK_UP_TIMEOUT_MS,
+			});
+			return await withTimeout(sent, LOOK_UP_TIMEOUT_MS, () => TIMED_OUT);
 		},
 	};
 }

@@ -7,6 +7,7 @@ export class Hints {
 	private readonly skipped: string[] = [];
 	private readonly uncheckedHosts = new Map<string, string>();
 	private readonly remarks = new Set<string>();
+	private readonly unknown = new Map<string, string>();
 
 	/** A link in the output stops working at `expiry`, an ISO time. */
 	linkExpires(expiry: string, hasFile: boolean): void {
@@ -27,6 +28,11 @@ export class Hints {
 	/** Something about an input that may go wrong. */
 	remark(sentence: string): void {
 		this.remarks.add(sentence);
+	}
+
+	/** Something is missing in the output, because nobody says it. */
+	notKnown(what: string, reason: string): void {
+		this.unknown.set(what, reason);
 	}
 
 	/** As hints above the node's output, which n8n keeps with a successful run only. */
@@ -53,6 +59,12 @@ export class Hints {
 			const others = this.remarks.size - 1;
 			context.addExecutionHints({
 				message: `${first}${others > 0 ? ` (and ${others} more)` : ''}.`,
+				location: 'outputPane',
+			});
+		}
+		for (const [what, reason] of this.unknown) {
+			context.addExecutionHints({
+				message: `${what} is not known: ${reason}.`,
 				location: 'outputPane',
 			});
 		}

@@ -1,10 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-export const operation: INodeProperties = {
+/** Workflows of 1.0.0 have none: for them its default must stay what it is. */
+export const resource: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Cost', value: 'cost' },
+		{ name: 'Video', value: 'video' },
+	],
+	default: 'video',
+};
+
+const videoOperation: INodeProperties = {
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
+	displayOptions: { show: { resource: ['video'] } },
 	options: [
 		{
 			name: 'Create Video',
@@ -43,6 +57,28 @@ export const operation: INodeProperties = {
 	],
 	default: 'createAndWait',
 };
+
+const costOperation: INodeProperties = {
+	...videoOperation,
+	displayOptions: { show: { resource: ['cost'] } },
+	options: [
+		{
+			name: 'Estimate Cost',
+			value: 'estimateCost',
+			action: 'Estimate cost',
+			description: 'Find out what a video would cost, without paying anything',
+		},
+	],
+	default: 'estimateCost',
+};
+
+/** What is chosen in the end: the operations of all resources have different names. */
+export const operation: INodeProperties = {
+	...videoOperation,
+	options: [...(videoOperation.options ?? []), ...(costOperation.options ?? [])],
+};
+
+export const operationChoices = [resource, videoOperation, costOperation];
 
 const names = Object.fromEntries(
 	(operation.options ?? []).flatMap((option) =>

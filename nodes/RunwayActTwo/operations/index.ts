@@ -6,6 +6,7 @@ import { operation } from '../fields/operation';
 import { formParameters, readChoice } from '../fields/read';
 import { create } from './create';
 import { createAndWait } from './createAndWait';
+import { estimateCost } from './estimateCost';
 import { get } from './get';
 import { getMany } from './getMany';
 import type { Operation } from '../execution/operation';
@@ -16,6 +17,7 @@ export function operationsOf(model: Model) {
 	const operations = {
 		createAndWait: createAndWait(model),
 		create: create(model),
+		estimateCost: estimateCost(model),
 		get,
 		getMany,
 		wait,

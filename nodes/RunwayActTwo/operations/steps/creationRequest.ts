@@ -120,7 +120,7 @@ export async function loadRequest(
 }
 
 /** The chosen one, or the nearest to the character's shape; AIMLAPI's default where that is unknown. */
-function frameSizeFor(
+export function frameSizeFor(
 	chosen: string,
 	{ width, height }: Partial<MediaInfo> = {},
 	model: Model,
