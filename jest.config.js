@@ -16,7 +16,7 @@ const tier = (name, settings = {}) => ({
 module.exports = {
 	projects: [
 		tier('unit', {
-			testMatch: ['unit', 'support', 'bench'].map(testsIn),
+			testMatch: ['unit', 'support', 'bench', 'probe'].map(testsIn),
 			globalSetup: MEDIA_CORPUS,
 		}),
 		tier('engine', {

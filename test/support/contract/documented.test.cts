@@ -43,7 +43,7 @@ describe('the node agrees with the documentation', () => {
 	});
 
 	it.each(CREATION_ANSWERS)('on the answer to a creation: %s', (_what, body, id) => {
-		expect(classifyCreation(answer(body, 201))).toMatchObject({
+		expect(classifyCreation(answer(body, 201), ACT_TWO)).toMatchObject({
 			kind: 'accepted',
 			created: { id },
 		});

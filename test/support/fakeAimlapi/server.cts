@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { BALANCE, catalogue, metrics } from './account.cts';
 import type { CatalogueOptions, Durations } from './account.cts';
 import { videoOf } from './bigVideo.cts';
+import { documentAt } from './documents.cts';
 import { apiError, EXPIRED_LINK, sendXml } from './faults.cts';
 import type { Fault } from './faults.cts';
 import { logsQueryErrors, MODEL, periodMs, validationErrors } from './validate.cts';
@@ -291,6 +292,8 @@ export class FakeAimlapi extends EventEmitter {
 			send(code, apiError(url.pathname, code, message), headers);
 		};
 
+		const document = documentAt(url.pathname);
+		if (document) return send(200, JSON.stringify(document));
 		const refusal = this.refusalOf(entry);
 		if (refusal) return refuse(...refusal);
 		if (entry.kind === 'billing') {
