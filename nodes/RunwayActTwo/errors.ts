@@ -7,7 +7,20 @@ export interface ErrorDetails {
 	description: string;
 	/** HTTP status or network code, where there was one. */
 	httpCode?: string;
+	failure?: DeclaredFailure;
 }
+
+/**
+ * Why an operation failed, as errors declare it to n8n from release 3.37 on; earlier ones ignore it.
+ * Source: n8n's page on error handling, “Declaring why an operation failed”.
+ */
+export type DeclaredFailure =
+	| { cause: 'credential-invalid' }
+	| {
+			cause: 'rate-limited' | 'quota-exhausted' | 'temporarily-unavailable';
+			/** What the API asked to wait at least. */
+			retryAfterMs?: number;
+	  };
 
 /** Why something a user gave cannot be used. It never repeats a link, which may hold a secret. */
 export interface Problem {

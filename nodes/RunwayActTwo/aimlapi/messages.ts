@@ -1,6 +1,7 @@
 /** Every text about the API, once. Server text in it is cleaned and quoted. Pure. */
 import type { ErrorDetails } from '../errors';
 import type { Failure, Generation } from './contract';
+import { declaredFailure } from './failure';
 import type { Model } from './model';
 import type { NoResponse, Response } from './outcome';
 import { errorText, own, parseJson, plainText } from './untrusted';
@@ -83,10 +84,13 @@ export function describeStatus(response: Response, asked: Asked): ErrorDetails {
 	const said = quoted(wordsOf(body));
 	const { message, description } = textsFor(status, asked);
 	const advice = status === 400 && /data:|data uri/i.test(said) ? DATA_URI_REJECTED : description;
+	const isCreation = typeof asked === 'object';
+	const failure = declaredFailure(status, body, isCreation, response.retryAfterMs);
 	return {
 		message,
 		description: sentences(said, advice, requestIdOf(body)),
 		httpCode: String(status),
+		...(failure && { failure }),
 	};
 }
 

@@ -35,7 +35,7 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number, ite
 					itemIndex,
 				});
 	if (generationId !== undefined) error.context.generationId = generationId;
-	return error;
+	return details.failure ? Object.assign(error, { failure: details.failure }) : error;
 }
 
 /** The error of items that cannot be sent: of one its own, of several a list of the first ten. */

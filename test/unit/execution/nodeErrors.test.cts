@@ -34,6 +34,16 @@ it('carries item and generation ID, in the message too', () => {
 	});
 });
 
+it('declares why it failed as plain data that is saved with the execution', () => {
+	const failure = { cause: 'rate-limited', retryAfterMs: 7000 } as const;
+	const declared = new ActTwoError({ ...DETAILS, httpCode: '429', failure });
+	for (const thrown of [declared, new ActTwoError({ ...DETAILS, failure })]) {
+		const error = toNodeError(NODE, thrown, 0);
+		expect(JSON.parse(JSON.stringify({ ...error })).failure).toEqual(failure);
+	}
+	expect(toNodeError(NODE, new ActTwoError(DETAILS), 0)).toMatchObject({ failure: undefined });
+});
+
 it('names the item in the message where there are several', () => {
 	const error = toNodeError(NODE, new ActTwoError(DETAILS, 'g'), 2, 3);
 	expect(error.message).toBe('It broke (generation g) [item 2]');
