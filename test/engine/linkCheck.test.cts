@@ -8,8 +8,10 @@ import type { LinkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
 import { abortableClock } from '../../nodes/RunwayActTwo/time/clock';
 import {
 	byMethod,
+	chunked,
 	endless,
 	file,
+	inTurn,
 	redirect,
 	reset,
 	stall,
@@ -244,6 +246,64 @@ describe('redirects', () => {
 		await neighbour.close();
 	});
 
+	it.each([
+		['UTF-8', '/vidéo 日本.mp4', '/vid%C3%A9o%20%E6%97%A5%E6%9C%AC.mp4'],
+		['Latin-1', Buffer.from('/vid\u00e9o.mp4', 'latin1'), '/vid%E9o.mp4'],
+		['ASCII with an apostrophe', "/a.mp4?name='a'&b=%27", "/a.mp4?name='a'&b=%27"],
+	])('in raw %s lead where the host means', async (_, location, path) => {
+		const bytes = Buffer.from(location).toString('latin1');
+		const check = await start({
+			'/': redirect(bytes),
+			[path]: video(),
+			[path.replace(/'/g, '%27')]: video(),
+		});
+		expect(await check('/')).toMatchObject({
+			kind: 'checked',
+			url: host.url + path,
+			info: { kind: 'video' },
+		});
+	});
+
+	describe('over http', () => {
+		/** As if the host were public, and served only these paths by https. */
+		const secureAre =
+			(...paths: string[]): typeof validateLink =>
+			(value) => {
+				const link = String(value);
+				const path = link.replace(/^https?:\/\/[^/]*/, '');
+				if (link === `https${host.url.slice(4)}${path}`) return { url: link };
+				return link === host.url + path && paths.includes(path)
+					? { url: link }
+					: { rule: 'must begin with https://', advice: '-' };
+			};
+		const checkFrom = async (handlers: Record<string, Handler>, ...secure: string[]) => {
+			host = await startFileHost(handlers);
+			links = linkChecker({ helpers: requestHelpers() }, clock, stop.signal, secureAre(...secure));
+			return await links.check(`${host.url}/`);
+		};
+
+		it('may lead back to https', async () => {
+			const found = await checkFrom(
+				{ '/': redirect('/hop'), '/hop': redirect('/file'), '/file': video() },
+				'/',
+				'/file',
+			);
+			expect(found).toMatchObject({ kind: 'checked', url: `${host.url}/file` });
+		});
+
+		it('may not end there', async () => {
+			const found = await checkFrom(
+				{ '/': redirect('/hop'), '/hop': redirect('/file'), '/file': video() },
+				'/',
+				'/hop',
+			);
+			expect(found).toMatchObject({
+				kind: 'refused',
+				rule: 'is redirected to a link that cannot be used: it must begin with https://',
+			});
+		});
+	});
+
 	it('to an address for HEAD only are asked again by GET', async () => {
 		const check = await start({
 			'/': byMethod(redirect('/head'), redirect('/get')),
@@ -255,16 +315,16 @@ describe('redirects', () => {
 
 	it('without an address are not understood', async () => {
 		const check = await startOne(status(302));
-		expect(await check()).toEqual({ kind: 'unknown', reason: 'its host answered HTTP 302' });
+		expect(await check()).toEqual({ kind: 'unknown', reason: 'its host returned HTTP 302' });
 	});
 });
 
 describe('a link is refused', () => {
 	it.each([
-		[401, 'needs a login (HTTP 401)'],
-		[403, 'may not be read by everyone (HTTP 403)'],
-		[404, 'leads to nothing (HTTP 404)'],
-		[410, 'leads to nothing any more (HTTP 410)'],
+		[401, 'requires a login (HTTP 401)'],
+		[403, 'is not public (HTTP 403)'],
+		[404, 'was not found (HTTP 404)'],
+		[410, 'no longer exists (HTTP 410)'],
 	])('for HTTP %i', async (code, rule) => {
 		const check = await startOne(status(code, { 'content-type': 'text/html' }, PAGE));
 		expect(await check()).toEqual({ kind: 'refused', rule, advice: expect.any(String) });
@@ -307,9 +367,13 @@ describe('a link is refused', () => {
 		},
 	);
 
-	it('when it is empty', async () => {
-		const check = await startOne(file(Buffer.alloc(0), { type: 'video/mp4', ranges: false }));
-		expect(await check()).toMatchObject({ kind: 'refused', rule: 'leads to an empty file' });
+	it.each([
+		['a length of 0', file(Buffer.alloc(0), { type: 'video/mp4', ranges: false })],
+		['a range of 0', file(Buffer.alloc(0), { type: 'video/mp4' })],
+		['no length', chunked(Buffer.alloc(0), { 'content-type': 'video/mp4' })],
+	])('when it is empty, told by %s', async (_, handler) => {
+		const check = await startOne(handler);
+		expect(await check()).toMatchObject({ kind: 'refused', rule: 'points to an empty file' });
 	});
 });
 
@@ -327,10 +391,130 @@ it.each(['video/x-unheard-of', 'audio/mpeg', undefined, 'nonsense'])(
 	},
 );
 
+describe('a host that says what is wrong under a vague status', () => {
+	const MISSING = '{"statusCode":"404","error":"not_found","message":"Object not found"}';
+	const missing = (code: number) => status(code, { 'content-type': 'application/json' }, MISSING);
+
+	it.each([400, 409, 451, 500, 503])(
+		'of HTTP %i is asked again once and believed',
+		async (code) => {
+			const check = await startOne(missing(code));
+			expect(await check()).toMatchObject({
+				kind: 'refused',
+				rule: `was not found (HTTP ${code})`,
+			});
+			expect(host.methods('/')).toEqual(['HEAD', 'GET', 'GET']);
+		},
+	);
+
+	it('may give the file the second time', async () => {
+		const check = await startOne(inTurn(missing(500), missing(500), video()));
+		expect(await check()).toMatchObject({ kind: 'checked', info: { kind: 'video' } });
+	});
+
+	it('may have no words for it the second time', async () => {
+		const check = await startOne(inTurn(missing(500), missing(500), status(502)));
+		expect(await check()).toEqual({ kind: 'unknown', reason: 'its host returned HTTP 502' });
+	});
+});
+
+it('a host that may refuse n8n alone leaves a way out', async () => {
+	const check = await start({
+		'/wall': status(
+			403,
+			{ server: 'cloudflare', 'cf-mitigated': 'challenge', 'content-type': 'text/html' },
+			PAGE,
+		),
+		'/storage': status(
+			403,
+			{ 'content-type': 'application/xml' },
+			'<Error><Code>AccessDenied</Code></Error>',
+		),
+	});
+	expect(await check('/wall')).toMatchObject({
+		kind: 'refused',
+		advice: expect.stringContaining("'Check Links'"),
+	});
+	expect(await check('/storage')).toMatchObject({
+		kind: 'refused',
+		advice: expect.not.stringContaining("'Check Links'"),
+	});
+});
+
+it('a host that never answers a HEAD has time left for a GET', async () => {
+	const check = await startOne(byMethod(stall, video()));
+	expect(await check()).toMatchObject({ kind: 'checked', info: { kind: 'video' } });
+});
+
+describe('the address that is sent', () => {
+	/** Redirects to another address each time. */
+	const moving = (to: (time: number) => string): Handler => {
+		let times = 0;
+		return async (request, response) => {
+			// What a GET finds is what a HEAD before it found.
+			if (request.method === 'HEAD') times++;
+			await redirect(to(times))(request, response);
+		};
+	};
+	const files = (path: string) =>
+		Object.fromEntries([1, 2, 3].map((time): [string, Handler] => [`${path}${time}`, video()]));
+	const later = (ms: number) => {
+		const { elapsed } = clock;
+		clock.elapsed = () => elapsed() + ms;
+	};
+
+	it('is looked up again when it is older than 30 seconds, once for all that wait', async () => {
+		const check = await start({ '/': moving((time) => `/file?v=${time}`), ...files('/file?v=') });
+		await check('/');
+		later(29_000);
+		expect(await links.finalUrl(`${host.url}/`)).toBe(`${host.url}/file?v=1`);
+		later(2_000);
+		const urls = await Promise.all([1, 2, 3].map(async () => await links.finalUrl(`${host.url}/`)));
+		expect(urls).toEqual(Array(3).fill(`${host.url}/file?v=2`));
+		expect(await links.finalUrl(`${host.url}/`)).toBe(`${host.url}/file?v=2`);
+	});
+
+	it.each([
+		'X-Amz-Expires=60&v=',
+		'Expires=1&v=',
+		'se=2026&v=',
+		'exp=1&v=',
+		'download_token=',
+		'oe=6&v=',
+	])('is looked up again soon where it expires: %s', async (query) => {
+		const path = `/file?${query}`;
+		const check = await start({ '/': moving((time) => path + time), ...files(path) });
+		await check('/');
+		expect(await links.finalUrl(`${host.url}/`)).toBe(`${host.url}${path}1`);
+		later(2_000);
+		expect(await links.finalUrl(`${host.url}/`)).toBe(`${host.url}${path}2`);
+	});
+
+	it('stays where the second look finds nothing', async () => {
+		const check = await start({ '/': moving((time) => `/${time}`), '/1': video() });
+		await check('/');
+		later(60_000);
+		expect(await links.finalUrl(`${host.url}/`)).toBe(`${host.url}/1`);
+		expect(host.methods('/2')).not.toEqual([]);
+	});
+
+	it('is the link itself where it was not checked, not redirected, or nothing is known of it', async () => {
+		const check = await start({ '/direct?exp=1': video(), '/error': status(500) });
+		await check('/direct?exp=1');
+		await check('/error');
+		later(60_000);
+		const asked = host.requests.length;
+		for (const path of ['/direct?exp=1', '/error', '/other']) {
+			expect(await links.finalUrl(host.url + path)).toBe(host.url + path);
+		}
+		expect(host.requests).toHaveLength(asked);
+	});
+});
+
 describe('nothing is known of a link', () => {
 	it.each([429, 500, 502, 503, 407, 400, 416, 204])('that answers HTTP %i', async (code) => {
 		const check = await startOne(status(code, { 'content-type': 'text/html' }));
-		expect(await check()).toEqual({ kind: 'unknown', reason: `its host answered HTTP ${code}` });
+		expect(await check()).toEqual({ kind: 'unknown', reason: `its host returned HTTP ${code}` });
 	});
 
 	it.each([
@@ -340,7 +524,7 @@ describe('nothing is known of a link', () => {
 		const check = await startOne(handler);
 		expect(await check()).toEqual({
 			kind: 'unknown',
-			reason: 'no connection to its host (ECONNRESET)',
+			reason: 'its host is not reachable: ECONNRESET',
 		});
 	});
 
@@ -355,7 +539,7 @@ describe('nothing is known of a link', () => {
 			);
 			expect(await check('/')).toEqual({
 				kind: 'unknown',
-				reason: `no connection to its host (${code})`,
+				reason: `its host is not reachable: ${code}`,
 			});
 		},
 	);

@@ -47,6 +47,7 @@ it('gives the part that was asked for', async () => {
 	});
 	expect(host.requests[0].headers).toMatchObject({
 		range: `bytes=95-${95 + PART_BYTES - 1}`,
+		accept: '*/*',
 		'accept-encoding': 'identity',
 	});
 	expect(host.requests[0].headers.authorization).toBeUndefined();
@@ -60,16 +61,21 @@ it('asks by HEAD', async () => {
 
 it('follows no redirect and gives every status', async () => {
 	expect(await ask('/moved', 0)).toMatchObject({ status: 302, headers: { location: '/file' } });
-	expect(await ask('/private', 0)).toMatchObject({ status: 403, body: Buffer.alloc(0) });
+	expect(await ask('/private')).toMatchObject({ status: 403, body: Buffer.alloc(0) });
 	expect(await ask('/missing')).toMatchObject({ status: 404 });
 	expect(host.requests).toHaveLength(3);
+});
+
+it('gives the words of a host that refuses', async () => {
+	const { status, body } = await ask('/private', 0);
+	expect([status, body.toString()]).toEqual([403, '<p>no</p>']);
 });
 
 it.each([
 	['/whole', 0, PART_BYTES],
 	['/whole', PART_BYTES, 0],
 	['/part', 0, PART_BYTES],
-	['/error', 0, 0],
+	['/error', 0, 4 * 1024],
 ])('reads no more of %s from %i than %i bytes, and hangs up', async (path, offset, length) => {
 	const { body } = await ask(path, offset);
 	expect(body).toHaveLength(length);

@@ -50,7 +50,7 @@ export class Hints {
 			const [[host, reason]] = this.uncheckedHosts;
 			const others = this.uncheckedHosts.size - 1;
 			context.addExecutionHints({
-				message: `Links not checked: ${host} (${reason})${others > 0 ? ` and ${others} more` : ''}. AIMLAPI was sent them as they are.`,
+				message: `Could not check the link to ${host} (${reason})${others > 0 ? ` and ${others} more. They were` : '. It was'} sent to AIMLAPI as is.`,
 				location: 'outputPane',
 			});
 		}

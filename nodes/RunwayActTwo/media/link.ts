@@ -60,6 +60,17 @@ export function validateLink(value: unknown): { url: string } | Problem {
 	return findPageProblem(host, url) ?? { url: sent };
 }
 
+/** Where a redirect leads; as it came where that is no URL. */
+export function redirectTarget(location: string, from: string): string {
+	// Node gives each byte of a header as a character, whatever the host meant by them.
+	const bytes = location.replace(
+		/[\u0080-\u00ff]/g,
+		(byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+	const url = parseUrl(bytes, from);
+	return url ? withApostrophes(url, bytes) : location;
+}
+
 /** The URL with the apostrophes of its query as written: the parser makes them %27, which may be signed. */
 function withApostrophes(url: URL, written: string): string {
 	const [, query = ''] = /\?([^#]*)/.exec(written) ?? [];

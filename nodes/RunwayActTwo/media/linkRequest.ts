@@ -2,13 +2,17 @@ import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 /** What a GET asks for, in bytes: few requests for a file, and few bytes for a small one. */
 export const PART_BYTES = 128 * 1024;
+/** What is read of the words of a host that refuses, in bytes. */
+const MAX_ERROR_BYTES = 4 * 1024;
 
 export interface HostResponse {
 	status: number;
 	/** Their names in lower case. */
 	headers: Record<string, unknown>;
-	/** Of a GET that succeeded, as many bytes as were asked for at most. */
+	/** Of a GET that succeeded, as many bytes as were asked for at most; of one that failed, what it says. */
 	body: Buffer;
+	/** Whether the body ended before as many bytes. */
+	isWhole?: boolean;
 }
 
 /**
@@ -37,10 +41,11 @@ export function linkRequest({
 		signal.throwIfAborted();
 		const ended = new AbortController();
 		try {
-			const { statusCode, headers, body } = (await httpRequest({
+			const response = (await httpRequest({
 				url,
 				method: offset === undefined ? 'HEAD' : 'GET',
 				headers: {
+					accept: '*/*',
 					// Of a compressed body neither the length nor a part says anything about the file.
 					'accept-encoding': 'identity',
 					...(offset !== undefined && { range: `bytes=${offset}-${offset + PART_BYTES - 1}` }),
@@ -51,15 +56,15 @@ export function linkRequest({
 				disableFollowRedirect: true,
 				abortSignal: AbortSignal.any([signal, ended.signal]),
 			})) as IN8nHttpFullResponse;
-			const stream = body as unknown as BodyStream;
+			const { statusCode, headers } = response;
+			const stream = response.body as unknown as BodyStream;
 			// An error of a stream that nobody listens to would bring n8n down.
 			stream.on('error', () => {});
-			const isWanted = statusCode === 206 || (statusCode === 200 && offset === 0);
-			return {
-				status: statusCode,
-				headers,
-				body: isWanted ? await readStart(stream) : Buffer.alloc(0),
-			};
+			const isPart = statusCode === 206 || (statusCode === 200 && offset === 0);
+			const isRefused = statusCode >= 400 && offset !== undefined;
+			const max = isPart ? PART_BYTES : isRefused ? MAX_ERROR_BYTES : 0;
+			const body = max > 0 ? await readStart(stream, max) : Buffer.alloc(0);
+			return { status: statusCode, headers, body, isWhole: body.length < max };
 		} finally {
 			// The stream's own destroy() does not reach the connection in n8n 2 while nothing was read.
 			ended.abort();
@@ -67,13 +72,13 @@ export function linkRequest({
 	};
 }
 
-async function readStart(stream: BodyStream): Promise<Buffer> {
+async function readStart(stream: BodyStream, max: number): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let length = 0;
 	for await (const chunk of stream) {
 		chunks.push(chunk);
 		length += chunk.length;
-		if (length >= PART_BYTES) break;
+		if (length >= max) break;
 	}
-	return Buffer.concat(chunks).subarray(0, PART_BYTES);
+	return Buffer.concat(chunks).subarray(0, max);
 }

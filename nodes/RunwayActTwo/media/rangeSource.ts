@@ -32,8 +32,16 @@ export function rangeSource(
 }
 
 /** In bytes, of the whole file. */
-export function sizeOf({ status, headers }: HostResponse): number | undefined {
-	return status === 206 ? contentRange(headers)?.size : readAmount(own(headers, 'content-length'));
+export function sizeOf({ status, headers, body, isWhole }: HostResponse): number | undefined {
+	if (status === 206) return contentRange(headers)?.size;
+	return readAmount(own(headers, 'content-length')) ?? (isWhole ? body.length : undefined);
+}
+
+/** Whether there is a file, without any bytes: also by RFC 9110, 15.5.17, where no range can be given. */
+export function isEmpty(response: HostResponse): boolean {
+	return response.status === 416
+		? /^bytes \*\/0$/.test(String(own(response.headers, 'content-range')))
+		: response.status === 200 && sizeOf(response) === 0;
 }
 
 /** The bytes of a 206 that says and has what was asked for, or what the file has of it. */

@@ -33,8 +33,6 @@ export type CheckedSource = Source & {
 	info?: MediaInfo;
 	/** Of a file, in bytes. */
 	size?: number;
-	/** Of a link: where its redirects end. */
-	finalUrl?: string;
 };
 
 export interface Media {
@@ -177,7 +175,7 @@ async function checkLinkOf(
 	if (contentType === '') {
 		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
-	return { ...source, finalUrl: check.url, ...(info && { info }) };
+	return { ...source, ...(info && { info }) };
 }
 
 /**
@@ -185,12 +183,12 @@ async function checkLinkOf(
  * link, stored again where its declared type is not the true one, because n8n serves it with that.
  */
 export async function loadMedia(
-	context: IExecuteFunctions,
+	{ context, model, linkChecker }: Pick<MediaServices, 'context' | 'model' | 'linkChecker'>,
 	source: CheckedSource,
-	model: Model,
 ): Promise<Media> {
-	if (source.kind === 'url')
-		return { url: source.finalUrl ?? source.url, fingerprint: () => source.url };
+	if (source.kind === 'url') {
+		return { url: await linkChecker.finalUrl(source.url), fingerprint: () => source.url };
+	}
 	const { binary, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;
 	if (isInRequest(context, source, model)) {

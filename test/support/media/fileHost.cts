@@ -121,6 +121,22 @@ export const status =
 		response.end(method === 'HEAD' ? undefined : body);
 	};
 
+/** A body whose length is not told. */
+export const chunked =
+	(content: Buffer, headers: Record<string, string> = {}): Handler =>
+	async ({ method }, response) => {
+		response.writeHead(200, { ...headers, 'transfer-encoding': 'chunked' });
+		response.end(method === 'HEAD' ? undefined : content);
+	};
+
+/** One handler a request, in their order, the last for all that follow. */
+export function inTurn(...handlers: Handler[]): Handler {
+	let index = 0;
+	return async (request, response) =>
+		await handlers[Math.min(index++, handlers.length - 1)](request, response);
+}
+
+/** The location may hold raw bytes, each as a character. */
 export const redirect = (location: string, code = 302): Handler => status(code, { location });
 
 /** `head` for HEAD, `get` for all else. */

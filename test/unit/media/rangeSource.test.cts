@@ -1,6 +1,6 @@
 import { PART_BYTES } from '../../../nodes/RunwayActTwo/media/linkRequest';
 import type { HostResponse } from '../../../nodes/RunwayActTwo/media/linkRequest';
-import { rangeSource, sizeOf } from '../../../nodes/RunwayActTwo/media/rangeSource';
+import { isEmpty, rangeSource, sizeOf } from '../../../nodes/RunwayActTwo/media/rangeSource';
 
 const SIZE = 10 * PART_BYTES + 10;
 
@@ -108,4 +108,22 @@ it.each([
 	[206, { 'content-length': '10' }, undefined],
 ])('the size of a file, from a %i with %j', (status, headers, size) => {
 	expect(sizeOf({ status, headers, body: Buffer.alloc(0) })).toBe(size);
+});
+
+it('the size of a file that came to its end is known without its host saying it', () => {
+	const answer = { status: 200, headers: {}, body: Buffer.alloc(10) };
+	expect(sizeOf({ ...answer, isWhole: true })).toBe(10);
+	expect(sizeOf({ ...answer, isWhole: false })).toBeUndefined();
+});
+
+it.each([
+	[416, { 'content-range': 'bytes */0' }, true],
+	[200, { 'content-length': '0' }, true],
+	[416, { 'content-range': 'bytes */10' }, false],
+	[416, {}, false],
+	[500, { 'content-length': '0' }, false],
+	[204, {}, false],
+	[206, { 'content-range': 'bytes 0-9/10' }, false],
+])('whether a %i with %j is of an empty file: %s', (status, headers, expected) => {
+	expect(isEmpty({ status, headers, body: Buffer.alloc(0), isWhole: true })).toBe(expected);
 });

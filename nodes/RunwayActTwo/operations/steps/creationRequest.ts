@@ -90,7 +90,7 @@ export interface LoadedRequest {
 
 /** Reads the files. */
 export async function loadRequest(
-	{ context, model }: Pick<Session, 'context' | 'model'>,
+	services: Pick<Session, 'context' | 'model' | 'linkChecker'>,
 	{
 		characterType: type,
 		character: characterSource,
@@ -98,8 +98,9 @@ export async function loadRequest(
 		settings,
 	}: CreationRequest,
 ): Promise<LoadedRequest> {
-	const characterMedia = await loadMedia(context, characterSource, model);
-	const referenceMedia = await loadMedia(context, referenceSource, model);
+	const { model } = services;
+	const characterMedia = await loadMedia(services, characterSource);
+	const referenceMedia = await loadMedia(services, referenceSource);
 	const body = await requestBody({
 		model: model.id,
 		character: { type, url: characterMedia.url },
