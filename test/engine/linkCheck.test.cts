@@ -512,6 +512,15 @@ describe('the address that is sent', () => {
 });
 
 describe('nothing is known of a link', () => {
+	it('with an apostrophe that its host refuses, as it was asked for %27', async () => {
+		const check = await start({});
+		expect(await check("/a.mp4?name='a'")).toEqual({
+			kind: 'unknown',
+			reason: 'its host returned HTTP 404',
+		});
+		expect(host.methods('/a.mp4?name=%27a%27')).toEqual(['HEAD', 'GET']);
+	});
+
 	it.each([429, 500, 502, 503, 407, 400, 416, 204])('that answers HTTP %i', async (code) => {
 		const check = await startOne(status(code, { 'content-type': 'text/html' }));
 		expect(await check()).toEqual({ kind: 'unknown', reason: `its host returned HTTP ${code}` });
