@@ -28,3 +28,15 @@ it('many missing files make one hint, with the first and the number of others', 
 	hints.notDownloaded('b', 'it is too large');
 	expect(shown(hints)).toEqual([expect.stringContaining('a (it is too large) and 1 more')]);
 });
+
+it('links that could not be checked make one hint, which names the host alone', () => {
+	const hints = new Hints();
+	hints.linkNotChecked('https://example.com/a?token=secret', 'its host returned HTTP 500');
+	expect(shown(hints)).toEqual([
+		'Could not check the link to example.com (its host returned HTTP 500). It was sent to AIMLAPI as is.',
+	]);
+	hints.linkNotChecked('https://example.org/b', 'its host is not reachable: ENOTFOUND');
+	expect(shown(hints)).toEqual([
+		'Could not check the link to example.com (its host returned HTTP 500) and 1 more. They were sent to AIMLAPI as is.',
+	]);
+});
