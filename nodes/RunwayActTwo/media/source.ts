@@ -33,6 +33,8 @@ export type CheckedSource = Source & {
 	info?: MediaInfo;
 	/** Of a file, in bytes. */
 	size?: number;
+	/** Of a link that was checked: whether another address is sent for it. */
+	isRedirected?: boolean;
 };
 
 export interface Media {
@@ -175,7 +177,7 @@ async function checkLinkOf(
 	if (contentType === '') {
 		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
-	return { ...source, ...(info && { info }) };
+	return { ...source, isRedirected: check.url !== url, ...(info && { info }) };
 }
 
 /**
@@ -187,7 +189,8 @@ export async function loadMedia(
 	source: CheckedSource,
 ): Promise<Media> {
 	if (source.kind === 'url') {
-		return { url: await linkChecker.finalUrl(source.url), fingerprint: () => source.url };
+		const { url, isRedirected } = source;
+		return { url: isRedirected ? await linkChecker.finalUrl(url) : url, fingerprint: () => url };
 	}
 	const { binary, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;

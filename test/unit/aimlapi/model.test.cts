@@ -184,11 +184,7 @@ describe('another model needs another object and nothing else:', () => {
 			url: 'https://example.com/file',
 		});
 		const { body } = await loadRequest(
-			{
-				model: OTHER,
-				context: {} as never,
-				linkChecker: { finalUrl: async (url: string) => url } as never,
-			},
+			{ model: OTHER, context: {} as never, linkChecker: {} as never },
 			{
 				characterType: 'image',
 				character: source('characterImage'),
