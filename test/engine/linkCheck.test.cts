@@ -43,7 +43,6 @@ beforeEach(() => {
 	clock = abortableClock(stop.signal);
 });
 afterEach(async () => {
-	links.close();
 	clock.close();
 	await host.idle();
 	await host.close();
@@ -351,7 +350,6 @@ describe('a link is refused', () => {
 				kind: 'refused',
 				rule: 'must be a link to a file, not to a web page',
 			});
-			links.close();
 			await host.close();
 		}
 	});

@@ -1,10 +1,18 @@
 import type { Clock } from '../../nodes/RunwayActTwo/time/clock';
 
+export interface VirtualClock extends Clock {
+	advance: (ms: number) => void;
+	slept: number[];
+	/** As a stop of the execution does: whoever waits is rejected with `reason`. */
+	stop: (reason: unknown) => void;
+	/** The clock of another execution at the same time. */
+	another: () => VirtualClock;
+}
+
 /** Time that passes only while something sleeps: from one sleeper's end to the next. */
-export function virtualClock(): Clock & { advance: (ms: number) => void; slept: number[] } {
+export function virtualClock(): VirtualClock {
 	let time = 0;
 	let passing = false;
-	const slept: number[] = [];
 	const sleepers: Array<{ endsAt: number; wake: () => void }> = [];
 	const pass = () => {
 		const first = sleepers.reduce((soonest, one) => (one.endsAt < soonest.endsAt ? one : soonest));
@@ -15,21 +23,40 @@ export function virtualClock(): Clock & { advance: (ms: number) => void; slept: 
 		passing = sleepers.length > 0;
 		if (passing) setImmediate(pass);
 	};
-	return {
-		slept,
-		now: () => time,
-		elapsed: () => time,
-		random: () => 0,
-		advance: (ms) => {
-			time += ms;
-		},
-		sleep: async (ms) => {
-			slept.push(ms);
-			await new Promise<void>((wake) => {
-				sleepers.push({ endsAt: time + ms, wake });
-				if (!passing) setImmediate(pass);
-				passing = true;
-			});
-		},
+	const clockOfExecution = (): VirtualClock => {
+		const slept: number[] = [];
+		const listeners = new Set<(reason: unknown) => void>();
+		let stopped: { reason: unknown } | undefined;
+		const onStop = (listener: (reason: unknown) => void) => {
+			if (stopped) listener(stopped.reason);
+			else listeners.add(listener);
+			return () => listeners.delete(listener);
+		};
+		return {
+			slept,
+			now: () => time,
+			elapsed: () => time,
+			random: () => 0,
+			onStop,
+			advance: (ms) => {
+				time += ms;
+			},
+			sleep: async (ms) => {
+				slept.push(ms);
+				let forget = () => {};
+				await new Promise<void>((wake, reject) => {
+					forget = onStop(reject);
+					sleepers.push({ endsAt: time + ms, wake });
+					if (!passing) setImmediate(pass);
+					passing = true;
+				}).finally(() => forget());
+			},
+			stop: (reason) => {
+				stopped = { reason };
+				for (const listener of [...listeners]) listener(reason);
+			},
+			another: clockOfExecution,
+		};
 	};
+	return clockOfExecution();
 }

@@ -6,8 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Clock } from '../time/clock';
-import { rateLimiter } from '../limits/rateLimiter';
-import type { Creation, LimitedRequest } from '../limits/rateLimiter';
+import type { RateLimiter } from '../limits/rateLimiter';
 import type { WithTimeout } from '../time/timeout';
 import { classifyCreation, classifyPoll } from './classify';
 import type { CreationVerdict, PollVerdict } from './classify';
@@ -31,23 +30,16 @@ const TIMED_OUT: Outcome = { kind: 'noResponse', sent: true, code: 'ETIMEDOUT' }
 
 export interface AimlapiClient {
 	/**
-	 * Sends exactly one POST as soon as the rate limit allows, or none when another one is refused before
-	 * that. Rejects only when the execution is stopped.
+	 * Sends exactly one POST, at once: the creation gate says when. Rejects only when the execution is
+	 * stopped before that.
 	 * @param body the request as JSON, from requestBody.ts
-	 * @param as what the gate admitted it as
 	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
-	 * @param onSend called right before it is sent
 	 */
-	createGeneration(
-		body: Buffer,
-		as: Creation,
-		clientRequestId: string,
-		onSend: () => void,
-	): Promise<CreationVerdict | { kind: 'heldBack' }>;
+	createGeneration(body: Buffer, clientRequestId: string): Promise<CreationVerdict>;
 	/**
-	 * Sends one GET as soon as the rate limit allows, given up after 30 s or what is left, 5 s at
-	 * least. Of those that wait, the generation polled first goes first. Rejects only when the execution
-	 * is stopped.
+	 * Sends one GET as soon as the rate limiter allows, or when no time is left, and gives it up after
+	 * 30 s or what is left, 5 s at least. Of those that wait, the generation polled first goes first.
+	 * Rejects only when the execution is stopped.
 	 */
 	getGeneration(id: string, timeLeftMs: number): Promise<PollVerdict>;
 	/** One page of the usage logs, newest first. Rejects only when the execution is stopped. */
@@ -67,6 +59,7 @@ export interface ClientOptions {
 	model: Model;
 	clock: Clock;
 	withTimeout: WithTimeout;
+	rateLimiter: RateLimiter;
 	/** Ends with the session; then no request but a POST is left. */
 	signal: AbortSignal;
 }
@@ -78,10 +71,9 @@ export interface ClientOptions {
  */
 export function aimlapiClient(
 	context: IExecuteFunctions,
-	{ credential, baseUrl, endpoint, model, clock, withTimeout, signal }: ClientOptions,
+	{ credential, baseUrl, endpoint, model, clock, withTimeout, rateLimiter, signal }: ClientOptions,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
-	const limiter = rateLimiter(clock);
 	const firstPolls = new Map<string, number>();
 	// n8n ends a request with the signal that the calling context names, whatever the options say
 	// (n8n-core, request-helpers/authentication.js).
@@ -89,13 +81,9 @@ export function aimlapiClient(
 		getExecutionCancelSignal: { value: () => signal },
 	}) as IExecuteFunctions;
 
-	const send = async (
-		options: IHttpRequestOptions,
-		request: LimitedRequest = 'other',
-	): Promise<Outcome> => {
-		const caller = request === 'other' ? endingWithSession : context;
+	const send = async (options: IHttpRequestOptions): Promise<Outcome> => {
+		const caller = options.method === 'POST' ? context : endingWithSession;
 		signal.throwIfAborted();
-		const sentAt = clock.now();
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				caller,
@@ -110,10 +98,7 @@ export function aimlapiClient(
 				{ credentialsDecrypted: credential },
 			)) as IN8nHttpFullResponse;
 			const { statusCode, headers, body } = response;
-			const outcome = toResponse(statusCode, headers, textOf(body), clock.now());
-			if (statusCode === 429) limiter.refused(request, sentAt, outcome.retryAfterMs);
-			else if (statusCode < 500) limiter.taken(request);
-			return outcome;
+			return toResponse(statusCode, headers, textOf(body), clock.now());
 		} catch (error) {
 			const outcome = toNoResponse(error);
 			if (outcome.sent) signal.throwIfAborted();
@@ -121,66 +106,63 @@ export function aimlapiClient(
 		}
 	};
 
+	/** Sends a GET when the rate limiter allows, after `waitMs` all the same. */
+	const get = async (
+		to: string,
+		timeout: number,
+		waitMs = timeout,
+		order = -Infinity,
+	): Promise<Outcome> => {
+		await rateLimiter.acquire({ clock, order, deadline: clock.elapsed() + waitMs });
+		const sentAt = clock.elapsed();
+		const options = { method: 'GET', url: to, headers: { Accept: 'application/json' }, timeout };
+		// n8n's own timeout counts idle time only, which a server that trickles bytes outlives. The
+		// request left behind ends with the session.
+		const sent = send(options as IHttpRequestOptions);
+		const outcome = await withTimeout(sent, timeout, () => TIMED_OUT);
+		if (outcome.kind === 'response') {
+			const { status, retryAfterMs } = outcome;
+			if (status === 429) rateLimiter.throttled(sentAt, clock.elapsed(), retryAfterMs);
+			else if (status < 500) rateLimiter.succeeded(sentAt, clock.elapsed());
+		}
+		return outcome;
+	};
+
 	return {
-		async createGeneration(body, as, clientRequestId, onSend) {
-			// First, so that AIMLAPI works on all of them meanwhile.
-			if (!(await limiter.turn(as, -Infinity))) return { kind: 'heldBack' };
-			onSend();
-			const sent = send(
-				{
-					method: 'POST',
-					url,
-					headers: {
-						'Content-Type': 'application/json',
-						Accept: 'application/json',
-						'X-Client-Request-Id': clientRequestId,
-					},
-					body,
-					timeout: CREATE_TIMEOUT_MS,
-				},
-				as,
-			);
+		async createGeneration(body, clientRequestId) {
 			// Never given up before n8n does: its response carries the ID of what was paid for.
-			return classifyCreation(await sent, model);
+			const outcome = await send({
+				method: 'POST',
+				url,
+				headers: {
+					'Content-Type': 'application/json',
+					Accept: 'application/json',
+					'X-Client-Request-Id': clientRequestId,
+				},
+				body,
+				timeout: CREATE_TIMEOUT_MS,
+			});
+			return classifyCreation(outcome, model);
 		},
 
 		async getGeneration(id, timeLeftMs) {
-			const order = firstPolls.get(id) ?? clock.now();
-			firstPolls.set(id, order);
-			await limiter.turn('other', order, clock.now() + timeLeftMs);
-			const timeout = Math.min(POLL_TIMEOUT_MS, Math.max(MIN_POLL_TIMEOUT_MS, timeLeftMs));
-			const sent = send({
-				method: 'GET',
-				url: `${url}?generation_id=${encodeURIComponent(id)}`,
-				headers: { Accept: 'application/json' },
-				timeout,
-			});
-			// n8n's own timeout counts idle time only, which a server that trickles bytes outlives. The
-			// request left behind ends with the session.
-			return classifyPoll(await withTimeout(sent, timeout, () => TIMED_OUT), id);
+			const now = clock.elapsed();
+			const firstPoll = firstPolls.get(id) ?? now;
+			firstPolls.set(id, firstPoll);
+			// Both count, so that those polled first go first and yet nobody waits for ever.
+			const order = firstPoll + now;
+			const waitMs = Math.max(MIN_POLL_TIMEOUT_MS, timeLeftMs);
+			const timeout = Math.min(POLL_TIMEOUT_MS, waitMs);
+			const to = `${url}?generation_id=${encodeURIComponent(id)}`;
+			return classifyPoll(await get(to, timeout, waitMs, order), id);
 		},
 
 		async listLogs(periodMs, limit, offset) {
-			await limiter.turn('other', -Infinity);
-			const sent = send({
-				method: 'GET',
-				url: `${baseUrl}${LOGS_PATH}?${logsQuery(model.id, periodMs, limit, offset)}`,
-				headers: { Accept: 'application/json' },
-				timeout: POLL_TIMEOUT_MS,
-			});
-			return classifyLogs(await withTimeout(sent, POLL_TIMEOUT_MS, () => TIMED_OUT));
+			const to = `${baseUrl}${LOGS_PATH}?${logsQuery(model.id, periodMs, limit, offset)}`;
+			return classifyLogs(await get(to, POLL_TIMEOUT_MS));
 		},
 
-		async lookUp(path) {
-			await limiter.turn('other', -Infinity, clock.now() + LOOK_UP_TIMEOUT_MS);
-			const sent = send({
-				method: 'GET',
-				url: baseUrl + path,
-				headers: { Accept: 'application/json' },
-				timeout: LOOK_UP_TIMEOUT_MS,
-			});
-			return await withTimeout(sent, LOOK_UP_TIMEOUT_MS, () => TIMED_OUT);
-		},
+		lookUp: async (path) => await get(baseUrl + path, LOOK_UP_TIMEOUT_MS),
 	};
 }
 

@@ -63,6 +63,13 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 	},
 };
 
+/** A creation that the limits left no room for in all the time there was. */
+export const DEFERRED: ErrorDetails = {
+	message: 'AIMLAPI had no room for this video in time',
+	description:
+		"Other videos of the same API key were being generated all the while. Nothing was sent for this item. Raise 'Timeout', or check the limits of your plan.",
+};
+
 const createNotFound = ({ name, documentation }: Model) => ({
 	message: 'AIMLAPI did not find the model or the address of the request',
 	description: `Check the 'Base URL' of the credential and the option 'Endpoint'. ${name} may also have been retired: see ${documentation}.`,

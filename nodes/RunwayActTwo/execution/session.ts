@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { checkBaseUrl } from '../aimlapi/baseUrl';
@@ -16,7 +18,8 @@ import type { WithTimeout } from '../time/timeout';
 import { checkpointsOf } from './checkpoint';
 import type { OpenCheckpoint } from './checkpoint';
 import { ConcurrencyLimiter } from '../limits/concurrencyLimiter';
-import { CreationGate } from '../limits/creationGate';
+import type { CreationGate } from '../limits/creationGate';
+import { openLimits } from '../limits/keyLimits';
 import { Hints } from './hints';
 
 const CREDENTIAL_TYPE = 'aimlapiApi';
@@ -34,6 +37,7 @@ export interface Session {
 	clock: Clock;
 	withTimeout: WithTimeout;
 	limiter: ConcurrencyLimiter;
+	/** Shared with all executions of the same key. */
 	creations: CreationGate;
 	/** By the bytes of files. */
 	uploads: ConcurrencyLimiter;
@@ -61,9 +65,10 @@ export async function startSession(
 	const { endpoint, maxConcurrentGenerations } = readExecutionSettings(context);
 	const clock = abortableClock(signal);
 	const withTimeout = sharedTimeouts(clock);
-	const limiter = new ConcurrencyLimiter(maxConcurrentGenerations, signal);
-	const creations = new CreationGate(clock, signal);
-	const uploads = new ConcurrencyLimiter(MAX_UPLOAD_BYTES, signal);
+	const account = createHash('sha256')
+		.update(JSON.stringify([baseUrl, data.apiKey]))
+		.digest('hex');
+	const limits = openLimits(account, clock);
 	const client = aimlapiClient(context, {
 		credential,
 		baseUrl,
@@ -71,30 +76,27 @@ export async function startSession(
 		model,
 		clock,
 		withTimeout,
+		rateLimiter: limits.rateLimiter,
 		signal,
 	});
-	const links = linkChecker(context, clock, signal);
 	return {
 		context,
 		model,
 		client,
-		linkChecker: links,
+		linkChecker: linkChecker(context, clock, signal),
 		findInLogs: logSearch(client.listLogs, clock),
 		openCheckpoint: checkpointsOf(context),
 		clock,
 		withTimeout,
-		limiter,
-		creations,
-		uploads,
+		limiter: new ConcurrencyLimiter(maxConcurrentGenerations, clock),
+		creations: limits.creations,
+		uploads: new ConcurrencyLimiter(MAX_UPLOAD_BYTES, clock),
 		hints: new Hints(),
 		polled: new Set(),
 		signal,
 		close: () => {
 			clock.close();
-			links.close();
-			limiter.close();
-			creations.close();
-			uploads.close();
+			limits.close();
 		},
 	};
 }

@@ -1,55 +1,31 @@
-interface Waiting {
-	weight: number;
-	admit: () => void;
-	reject: (reason: unknown) => void;
-}
+import type { Clock } from '../time/clock';
+import { WaitingLine } from './waitingLine';
 
 /** How much runs at once, first come first served: so many items, or items of so many bytes in all. */
 export class ConcurrencyLimiter {
 	private active = 0;
-	private readonly queue: Waiting[] = [];
+	private readonly line = new WaitingLine(
+		(weight) => (this.active === 0 || this.active + weight <= this.max ? -Infinity : Infinity),
+		(weight) => (this.active += weight),
+	);
 
 	constructor(
 		private readonly max: number,
-		private readonly signal: AbortSignal,
-	) {
-		signal.addEventListener('abort', this.rejectQueue, { once: true });
-	}
-
-	/** Takes the listener off the signal. */
-	close(): void {
-		this.signal.removeEventListener('abort', this.rejectQueue);
-	}
+		private readonly clock: Clock,
+	) {}
 
 	/**
 	 * Runs `work` when there is room for it: what weighs nothing at once, what is heavier than all the
-	 * room alone. Rejects with the signal's reason when aborted.
+	 * room alone. Rejects when the execution is stopped before that.
 	 */
 	async run<T>(work: () => Promise<T>, weight = 1): Promise<T> {
-		this.signal.throwIfAborted();
 		if (weight === 0) return await work();
-		await new Promise<void>((admit, reject) => {
-			this.queue.push({ weight, admit, reject });
-			this.admitNext();
-		});
+		await this.line.enter({ clock: this.clock }, weight);
 		try {
 			return await work();
 		} finally {
 			this.active -= weight;
-			this.admitNext();
+			this.line.serve();
 		}
 	}
-
-	private admitNext(): void {
-		for (let next = this.queue[0]; next; next = this.queue[0]) {
-			if (this.active > 0 && this.active + next.weight > this.max) return;
-			this.active += next.weight;
-			this.queue.shift();
-			next.admit();
-		}
-	}
-
-	private readonly rejectQueue = (): void => {
-		for (const { reject } of this.queue.splice(0)) reject(this.signal.reason);
-	};
 }

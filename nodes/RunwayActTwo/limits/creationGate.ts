@@ -1,180 +1,190 @@
-import type { Clock } from '../time/clock';
-import type { Creation } from './rateLimiter';
 import { backoffDelay } from '../time/backoff';
+import type { RateLimiter } from './rateLimiter';
+import { WaitingLine } from './waitingLine';
+import type { Wait } from './waitingLine';
 
-/** Before the first POST after a refusal: limits of a rate are counted by the second. */
-const INITIAL_DELAY_MS = 1000;
-/** How soon after a refusal one more generation is tried than run at once; each failure doubles it. */
+/** So many refusals in a row, for so long, are no chance and no limit of requests a second. */
+const MIN_REFUSALS = 3;
+const MIN_REFUSED_MS = 2000;
+/** After so many, the last ones sent alone, the limit is what runs. */
+const MAX_REFUSALS = 5;
+/** After so many acceptances beyond a limit there is none. */
+const MAX_PROBES = 3;
+/** How soon one more than the limit is tried; each time in vain doubles it. */
 const INITIAL_PROBE_MS = 5000;
 const MAX_PROBE_MS = 120_000;
+/** How long creations are refused without any progress before it counts as final. */
+const MAX_STUCK_MS = 5 * 60_000;
 
-interface Waiting {
-	order: number;
-	admit: (as: Creation) => void;
-	reject: (reason: unknown) => void;
+/** What the POST came to: accepted, refused for a limit (HTTP 429), or anything else. */
+interface Verdict {
+	kind: string;
+	retryAfterMs?: number;
+}
+
+/** One generation's place among those that run at once. */
+export interface Slot {
+	/**
+	 * Sends a POST when there is room for it, again and again while it is refused for a limit. Once it is
+	 * accepted, the place is taken.
+	 * @param post called once an attempt
+	 * @returns the last verdict; 'deferred' where there was no room to send it before the deadline.
+	 *   Rejects when the execution is stopped
+	 */
+	run<T extends Verdict>(wait: Wait, post: () => Promise<T>): Promise<T | { kind: 'deferred' }>;
+	/** Takes the place for a generation that was created before. */
+	occupy(): void;
 }
 
 /**
- * When a creation may be sent. After an HTTP 429 they go one at a time. If the next one, a second later,
- * is refused too, the cause seems to be the number of generations that run at once, so one may start
- * when one ends. Now and then one more is tried, and while that succeeds twice as many: the cause may
- * be a limit by the minute, or another execution of the same key may have ended.
+ * How many generations run at once, for all executions of an API key. Any number may start until POSTs
+ * are refused, not by chance and not for the rate. From then on one may start when one ends, and now and
+ * then one more is tried: another process may use the same key.
  */
 export class CreationGate {
 	private limit = Infinity;
-	/** How many more than were running at the last refusal are tried now. */
-	private more = 0;
-	private probeAt = Infinity;
-	private probeDelay = INITIAL_PROBE_MS;
-	/** Generations whose end this execution will see. */
 	private running = 0;
 	private sending = 0;
+	/** Whether the one let in last is still waiting for the rate limiter. */
+	private isPending = false;
+	private isProbing = false;
+
+	/** In a row, each sent after the one before was known. */
 	private refusals = 0;
 	private refusedSince: number | undefined;
 	private lastRefusalAt = -Infinity;
-	private opensAt = 0;
-	private wakesAt = Infinity;
-	private readonly queue: Waiting[] = [];
+	private stuckSince: number | undefined;
+	private pausedUntil = -Infinity;
 
-	constructor(
-		private readonly clock: Clock,
-		private readonly signal: AbortSignal,
-	) {
-		signal.addEventListener('abort', this.rejectQueue, { once: true });
-	}
+	private probes = 0;
+	private probeAt = Infinity;
+	private probeDelay = INITIAL_PROBE_MS;
 
-	/** Takes the listener off the signal. */
-	close(): void {
-		this.signal.removeEventListener('abort', this.rejectQueue);
-	}
+	private readonly line = new WaitingLine(
+		() => this.opensAt(),
+		() => {
+			this.isProbing = this.isFull();
+			this.isPending = true;
+			this.sending++;
+		},
+	);
 
-	/**
-	 * Resolves when a POST may be sent, to what it is; one of the three below must follow it. Rejects with
-	 * the signal's reason when aborted.
-	 * @param order the smallest goes first
-	 */
-	async admit(order: number): Promise<Creation> {
-		this.signal.throwIfAborted();
-		return await new Promise<Creation>((admit, reject) => {
-			const behind = this.queue.findIndex((other) => other.order > order);
-			this.queue.splice(behind < 0 ? this.queue.length : behind, 0, { order, admit, reject });
-			this.open();
-		});
-	}
+	constructor(private readonly rateLimiter: RateLimiter) {}
 
-	/**
-	 * The POST was accepted.
-	 * @param isAwaited whether `whileRunning` follows: without it the end will not be seen
-	 */
-	accepted(isAwaited: boolean): void {
-		if (isAwaited) this.running++;
-		if (this.more > 0 && this.running >= this.limit) {
-			this.probeDelay = INITIAL_PROBE_MS;
-			this.more *= 2;
-			this.limit = this.running + this.more;
+	/** Runs `work`, which creates a generation and waits for it or not; then its place is free. */
+	async hold<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
+		let isOccupied = false;
+		const occupy = () => {
+			if (!isOccupied) this.running++;
+			isOccupied = true;
+		};
+		try {
+			return await work({
+				occupy,
+				run: async (wait, post) => await this.send(wait, post, occupy),
+			});
+		} finally {
+			if (isOccupied) {
+				this.running--;
+				this.progressed();
+				this.line.serve();
+			}
 		}
+	}
+
+	private async send<T extends Verdict>(
+		wait: Wait,
+		post: () => Promise<T>,
+		occupy: () => void,
+	): Promise<T | { kind: 'deferred' }> {
+		const { clock, deadline = Infinity, order = clock.elapsed() } = wait;
+		let last: T | undefined;
+		for (let attempt = 0; ; attempt++) {
+			if (!(await this.line.enter({ clock, deadline, order }))) break;
+			const isProbe = this.isProbing;
+			try {
+				try {
+					if (!(await this.rateLimiter.acquire({ clock, deadline, order: -Infinity }))) break;
+				} finally {
+					this.isPending = false;
+					this.line.serve();
+				}
+				const sentAt = clock.elapsed();
+				last = await post();
+				if (last.kind === 'accepted') {
+					occupy();
+					this.accepted(clock.elapsed(), sentAt, isProbe);
+					return last;
+				}
+				if (last.kind !== 'rateLimited') return last;
+				this.refused(clock.elapsed(), sentAt, isProbe, last.retryAfterMs);
+			} finally {
+				this.sending--;
+				if (isProbe) this.isProbing = false;
+				this.line.serve();
+			}
+			const delay = backoffDelay(attempt, clock.random(), last.retryAfterMs);
+			if (this.isStuck(clock.elapsed() + delay)) {
+				this.line.dismiss();
+				break;
+			}
+			await clock.sleep(Math.max(0, Math.min(delay, deadline - clock.elapsed())));
+		}
+		return last ?? { kind: 'deferred' };
+	}
+
+	private accepted(now: number, sentAt: number, isProbe: boolean): void {
+		this.rateLimiter.succeeded(sentAt, now);
+		this.progressed();
+		if (!isProbe) return;
+		this.limit = ++this.probes < MAX_PROBES ? this.limit + 1 : Infinity;
+		this.probeAt = now;
+		this.probeDelay = INITIAL_PROBE_MS;
+	}
+
+	private refused(now: number, sentAt: number, isProbe: boolean, retryAfterMs = 0): void {
+		if (isProbe) {
+			this.probes = 0;
+			this.probeAt = now + this.probeDelay;
+			this.probeDelay = Math.min(MAX_PROBE_MS, 2 * this.probeDelay);
+			return;
+		}
+		this.rateLimiter.throttled(sentAt, now, retryAfterMs);
+		this.refusedSince ??= now;
+		if (this.running === 0) this.stuckSince ??= now;
+		const isLong = now - this.refusedSince >= MIN_REFUSED_MS;
+		if (sentAt < this.lastRefusalAt || (!isLong && this.refusals >= MIN_REFUSALS - 1)) return;
+		this.lastRefusalAt = now;
+		this.refusals++;
+		if (this.refusals >= MIN_REFUSALS) {
+			this.pausedUntil = now + backoffDelay(this.refusals - MIN_REFUSALS, 0, retryAfterMs);
+		}
+		if (this.refusals >= MAX_REFUSALS) {
+			if (this.limit === Infinity) this.probeAt = now + this.probeDelay;
+			this.limit = Math.max(1, this.running);
+			this.probes = 0;
+		}
+	}
+
+	/** A generation was accepted, or has ended. */
+	private progressed(): void {
 		this.refusals = 0;
 		this.refusedSince = undefined;
-		this.answered();
+		this.stuckSince = undefined;
 	}
 
-	/** The POST ended in some other way. */
-	answered(): void {
-		this.sending--;
-		this.open();
-	}
-
-	/**
-	 * The POST was answered 429.
-	 * @returns how long creations will have been refused without any progress when the next is sent, in
-	 *   milliseconds; 0 while other generations run, whose end is progress
-	 */
-	refused(sentAt: number, retryAfterMs = 0): number {
-		this.sending--;
-		const now = this.clock.now();
-		this.refusedSince ??= now;
-		// Those sent before the last refusal was known tell nothing new.
-		if (sentAt >= this.lastRefusalAt) {
-			this.lastRefusalAt = now;
-			this.refusals++;
-			if (this.refusals > 1 || this.limit !== Infinity) {
-				if (this.more > 0) this.probeDelay = Math.min(MAX_PROBE_MS, this.probeDelay * 2);
-				this.more = 0;
-				this.limit = Math.max(1, this.running);
-				this.probeAt = now + this.probeDelay;
-			}
-		}
-		this.opensAt = Math.max(this.opensAt, now + Math.max(retryAfterMs, this.delay()));
-		this.open();
-		return this.running > 0 ? 0 : this.opensAt - this.refusedSince;
-	}
-
-	/** Rejects all that wait: nothing was accepted for too long. */
-	giveUp(reason: unknown): void {
-		for (const { reject } of this.queue.splice(0)) reject(reason);
-	}
-
-	/**
-	 * Runs `work`, which waits for a generation, and counts it as running until then.
-	 * @param isCounted whether it is counted since it was accepted
-	 */
-	async whileRunning<T>(work: () => Promise<T>, isCounted: boolean): Promise<T> {
-		if (!isCounted) this.running++;
-		try {
-			return await work();
-		} finally {
-			this.running--;
-			this.refusedSince = undefined;
-			this.open();
-		}
-	}
-
-	private delay(): number {
-		if (this.limit === Infinity) return INITIAL_DELAY_MS;
-		if (this.running > 0) return 0;
-		return backoffDelay(this.refusals - 1, this.clock.random());
-	}
-
-	/** Lets in whoever may be sent now. */
-	private open(): void {
-		while (this.queue.length > 0) {
-			const nextAt = this.nextAt();
-			if (nextAt > this.clock.now()) {
-				if (nextAt < this.wakesAt) void this.openAt(nextAt);
-				return;
-			}
-			if (this.isFull()) {
-				this.more = 1;
-				this.limit++;
-			}
-			this.sending++;
-			this.queue.shift()?.admit(this.more === 1 ? 'probe' : 'creation');
-		}
-	}
-
-	/** When the next POST may be sent; Infinity where that depends on the end of something. */
-	private nextAt(): number {
-		const isSingle = this.refusals > 0 && this.sending > 0;
-		if (isSingle) return Infinity;
-		if (!this.isFull()) return this.opensAt;
-		return this.more > 0 ? Infinity : Math.max(this.opensAt, this.probeAt);
+	private isStuck(then: number): boolean {
+		return this.stuckSince !== undefined && then - this.stuckSince > MAX_STUCK_MS;
 	}
 
 	private isFull(): boolean {
 		return this.running + this.sending >= this.limit;
 	}
 
-	private async openAt(at: number): Promise<void> {
-		this.wakesAt = at;
-		try {
-			await this.clock.sleep(at - this.clock.now());
-		} catch {
-			// Stopped: the signal rejects the queue.
-			return;
-		}
-		if (this.wakesAt === at) this.wakesAt = Infinity;
-		this.open();
+	private opensAt(): number {
+		const isAlone = this.refusals >= MIN_REFUSALS && this.sending > 0;
+		if (this.isPending || isAlone) return Infinity;
+		if (!this.isFull()) return this.pausedUntil;
+		return this.isProbing ? Infinity : Math.max(this.pausedUntil, this.probeAt);
 	}
-
-	private readonly rejectQueue = (): void => this.giveUp(this.signal.reason);
 }

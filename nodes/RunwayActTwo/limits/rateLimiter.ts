@@ -1,131 +1,138 @@
-import type { Clock } from '../time/clock';
-import { learnedRate, MAX_RATE } from './learnedRate';
-import type { Creation, LimitedRequest } from './learnedRate';
+import { WaitingLine } from './waitingLine';
+import type { Wait } from './waitingLine';
 
-export type { Creation, LimitedRequest };
-
-/** A little above a second: requests do not all take equally long to arrive. */
-const WINDOW_MS = 1050;
-/** A window's requests go in so many batches: half the cost for n8n of one by one. */
-const BATCHES = 4;
-/** Requests due within so short a time are sent together. */
-const COALESCE_MS = 25;
-/**
- * A batch of status checks that is not full waits so long for each request of the last second, a second
- * at most.
- */
-const PATIENCE_MS = 20;
-/** Whoever has waited this long goes first. */
-const MAX_WAIT_MS = 60_000;
-
-export interface RateLimiter {
-	/**
-	 * Resolves to true when a request may be sent, and to false for a creation that waits while another
-	 * one is refused. Rejects when the execution is stopped.
-	 * @param order the smallest goes first, before those that came earlier
-	 * @param deadline milliseconds since 1970 after which a Retry-After no longer holds it up
-	 */
-	turn(request: LimitedRequest, order: number, deadline?: number): Promise<boolean>;
-	/** The API took a request. */
-	taken(request: LimitedRequest): void;
-	/** The API answered 429 to a request sent at `sentAt` (milliseconds since 1970). */
-	refused(request: LimitedRequest, sentAt: number, retryAfterMs?: number): void;
-}
-
-interface Waiting {
-	request: LimitedRequest;
-	order: number;
-	deadline: number;
-	since: number;
-	resolve: (maySend: boolean) => void;
-	reject: (reason: unknown) => void;
-}
+/** Requests a second: at the start, at most, and at least. */
+const INITIAL_RATE = 20;
+const MAX_RATE = 75;
+const MIN_RATE = 1;
+/** Responses are judged together: those to the requests of a second, and no fewer than this. */
+const WINDOW_MS = 1000;
+const MIN_RESPONSES = 8;
+/** How much more of them than is usual by chance may be refused. */
+const MARGIN = 0.1;
+/** What is refused more often than this is not refused by chance. */
+const MAX_CHANCE = 0.5;
+/** By how much the rate grows below a rate that was refused, and how soon beyond it. */
+const STEP = 1.1;
+const INITIAL_HOLD_MS = 10_000;
+const MAX_HOLD_MS = 60_000;
 
 /**
- * One rate for all requests of a node execution, as learned from their responses. They are sent in small
- * batches, and after a Retry-After not before it is over.
+ * How many requests a second an API takes of a key, for all executions that use it: more while it accepts
+ * them, and when it refuses (HTTP 429) clearly more of them than before, as many as it accepted. Where as
+ * many are refused at that rate too, it was chance, so the rate comes back.
  */
-export function rateLimiter({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): RateLimiter {
-	const waiting: Waiting[] = [];
-	/** When the latest requests were sent. */
-	const sent: number[] = [];
-	const learned = learnedRate({ now });
-	let releasing = false;
-	let pausedUntil = 0;
-	/** When the latest batch began. */
-	let batchAt = -Infinity;
+export class RateLimiter {
+	private rate = INITIAL_RATE;
+	private limit = MAX_RATE;
+	private nextAt = -Infinity;
+	private pausedUntil = -Infinity;
+	private retryAt = -Infinity;
 
-	/** When one of those that wait may be sent. */
-	const freeAt = (open: Waiting[]): number => {
-		const rate = learned.perSecond();
-		const allowed = Math.ceil(rate);
-		const windowMs = (WINDOW_MS * allowed) / rate;
-		const batch = Math.ceil(allowed / BATCHES);
-		const since = now() - WINDOW_MS;
-		const busyness = sent.reduce((count, at) => count + Number(at > since), 0);
-		const joinsBatch = now() - batchAt <= COALESCE_MS;
-		return Math.max(
-			(sent[sent.length - allowed] ?? -Infinity) + windowMs,
-			(sent[sent.length - batch] ?? -Infinity) + (windowMs * batch) / allowed,
-			joinsBatch || open.length >= batch || open.some(({ request }) => request !== 'other')
-				? -Infinity
-				: batchAt + Math.min(WINDOW_MS, PATIENCE_MS * busyness),
-		);
-	};
+	/** The responses since `from`, to requests sent since then. */
+	private from = -Infinity;
+	private succeededCount = 0;
+	private throttledCount = 0;
+	private fromRate = INITIAL_RATE;
+	/** When those of the last second were sent; the most within a second, in this window and the last. */
+	private readonly recent: number[] = [];
+	private peak = 0;
+	private lastPeak = 0;
 
-	/** Whose turn it is: the longest waiting after a minute, else the smallest order. */
-	const next = (open: Waiting[]): Waiting => {
-		const [longest] = open;
-		if (now() - longest.since > MAX_WAIT_MS) return longest;
-		return open.reduce((first, one) => (one.order < first.order ? one : first));
-	};
+	/** The share of requests that is refused at any rate. */
+	private chance = 0;
+	/** What the rate was before it was lowered just now. */
+	private lowered: { rate: number; share: number } | undefined;
+	/** A rate that the API took, and one that it refused. */
+	private proven = 0;
+	private refused = MAX_RATE;
+	private growth = 0;
+	private growsAt = -Infinity;
+	private holdMs = INITIAL_HOLD_MS;
 
-	/** When a pause ends for the first of those that wait. */
-	const opensAt = (): number =>
-		waiting.reduce((first, { deadline }) => Math.min(first, deadline), pausedUntil);
-
-	const release = async (): Promise<void> => {
-		releasing = true;
-		try {
-			while (waiting.length > 0) {
-				const open =
-					now() >= pausedUntil ? waiting : waiting.filter(({ deadline }) => now() >= deadline);
-				const wait = (open.length > 0 ? freeAt(open) : opensAt()) - now();
-				if (wait > COALESCE_MS || open.length === 0) {
-					// A request with a nearer deadline may come meanwhile.
-					await sleep(Math.min(WINDOW_MS, Math.max(1, wait)));
-					continue;
-				}
-				const { resolve } = waiting.splice(waiting.indexOf(next(open)), 1)[0];
-				if (now() - batchAt > COALESCE_MS) batchAt = now();
-				sent.push(now());
-				if (sent.length > MAX_RATE) sent.shift();
-				resolve(true);
-			}
-		} catch (error) {
-			for (const { reject } of waiting.splice(0)) reject(error);
-		} finally {
-			releasing = false;
-		}
-	};
-
-	return {
-		turn: async (request, order, deadline = Infinity) =>
-			await new Promise<boolean>((resolve, reject) => {
-				waiting.push({ request, order, deadline, since: now(), resolve, reject });
-				if (!releasing) void release();
-			}),
-
-		taken: learned.taken,
-
-		refused(request, sentAt, retryAfterMs = 0) {
-			pausedUntil = Math.max(pausedUntil, now() + retryAfterMs);
-			learned.refused(request, sentAt, pausedUntil);
-			if (request === 'other') return;
-			for (const one of waiting.filter((other) => other.request !== 'other')) {
-				waiting.splice(waiting.indexOf(one), 1);
-				one.resolve(false);
-			}
+	private readonly line = new WaitingLine(
+		() => Math.max(this.nextAt, this.pausedUntil),
+		(_, now) => {
+			// What a timer is late is made up for.
+			this.nextAt = Math.max(this.nextAt, now - 10) + 1000 / this.rate;
 		},
-	};
+	);
+
+	/** Resolves to true when a request may be sent, to false at the deadline. Rejects when stopped. */
+	async acquire(wait: Wait): Promise<boolean> {
+		return await this.line.enter(wait);
+	}
+
+	/** The API took a request. Both times by `clock.elapsed()`. */
+	succeeded(sentAt: number, now: number): void {
+		if (sentAt < this.from) return;
+		this.succeededCount++;
+		this.recent.push(sentAt);
+		while (this.recent[0] <= sentAt - 1000) this.recent.shift();
+		this.peak = Math.max(this.peak, this.recent.length);
+		this.rate = Math.min(this.limit, this.rate + 1);
+		this.judge(sentAt, now);
+	}
+
+	/** The API refused a request (HTTP 429). Both times by `clock.elapsed()`. */
+	throttled(sentAt: number, now: number, retryAfterMs = 0): void {
+		this.retryAt = Math.max(this.retryAt, now + retryAfterMs);
+		if (sentAt < this.from) return;
+		this.throttledCount++;
+		this.judge(sentAt, now);
+	}
+
+	private judge(sentAt: number, now: number): void {
+		if (this.from === -Infinity) this.from = sentAt;
+		const all = this.succeededCount + this.throttledCount;
+		const isShut = this.succeededCount === 0;
+		const needed = this.lowered && !isShut ? 2 * MIN_RESPONSES : MIN_RESPONSES;
+		if (all < needed || (!isShut && sentAt < this.from + WINDOW_MS)) return;
+		const share = this.throttledCount / all;
+		const isBusy = (all * 1000) / (sentAt - this.from) > 0.7 * this.fromRate;
+		this.from = sentAt;
+		if (isShut) {
+			this.rate = Math.max(MIN_RATE, this.rate / 4);
+			this.pausedUntil = this.retryAt;
+		} else if (share <= this.chance + MARGIN) {
+			this.lowered = undefined;
+			this.chance += (share - this.chance) * 0.2;
+			if (isBusy) this.grow(sentAt);
+		} else if (this.lowered && share > 0.7 * this.lowered.share && share < MAX_CHANCE) {
+			this.chance = share;
+			this.limit = this.rate = this.lowered.rate;
+			this.lowered = undefined;
+		} else {
+			this.lower(share, now);
+		}
+		this.fromRate = this.rate;
+		this.lastPeak = this.peak;
+		this.succeededCount = this.throttledCount = this.peak = 0;
+	}
+
+	private grow(now: number): void {
+		this.proven = this.fromRate;
+		if (this.limit * STEP < this.refused) {
+			this.limit *= STEP;
+		} else if (now >= this.growsAt) {
+			this.growth = Math.min(0.5, 2 * this.growth || 0.02);
+			this.refused = this.limit = Math.min(MAX_RATE, this.limit * (1 + this.growth));
+		}
+	}
+
+	private lower(share: number, now: number): void {
+		this.lowered = { rate: this.rate, share };
+		const isNew = this.refused === MAX_RATE || this.fromRate > 1.2 * this.refused;
+		this.holdMs = isNew ? INITIAL_HOLD_MS : Math.min(MAX_HOLD_MS, 2 * this.holdMs);
+		this.refused = this.fromRate;
+		const accepted = 0.95 * Math.min(this.rate, Math.max(this.peak, this.lastPeak));
+		const proven = this.proven < 0.98 * this.fromRate ? this.proven : 0;
+		this.limit = this.rate = Math.max(MIN_RATE, proven, accepted);
+		this.proven = 0;
+		this.pausedUntil = this.retryAt;
+		this.growsAt = now + this.holdMs;
+		this.growth = 0;
+		// What was sent within the last second still counts with the API.
+		this.from = now + WINDOW_MS;
+	}
 }

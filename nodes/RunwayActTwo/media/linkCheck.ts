@@ -66,7 +66,6 @@ export interface LinkChecker {
 	 * found is too old. The link itself where it was not checked, or nothing is known of it.
 	 */
 	finalUrl(link: string): Promise<string>;
-	close(): void;
 }
 
 /**
@@ -81,7 +80,7 @@ export function linkChecker(
 ): LinkChecker {
 	const checks = new Map<string, Promise<LinkCheck>>();
 	const finalUrls = new Map<string, Promise<{ url: string; foundAt: number }>>();
-	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, signal);
+	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, clock);
 	const request = linkRequest(helpers);
 
 	/** Runs `work` within the limits of number and time, with requests that end with it. */
@@ -137,7 +136,6 @@ export function linkChecker(
 			if (finalUrls.get(link) === known) finalUrls.set(link, lookUp(link, url));
 			return (await (finalUrls.get(link) ?? known)).url;
 		},
-		close: () => limiter.close(),
 	};
 }
 

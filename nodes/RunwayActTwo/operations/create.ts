@@ -20,7 +20,9 @@ export function create(model: Model): Operation<CreationRequest> {
 		check: checkRequest,
 
 		async execute(session, request, itemIndex) {
-			const { id, status, usage } = await createGeneration(session, request, itemIndex);
+			const { id, status, usage } = await session.creations.hold(
+				async (slot) => await createGeneration(session, request, itemIndex, slot),
+			);
 			return toItem({ id, status, phase: 'running', usage }, itemIndex);
 		},
 	};

@@ -51,29 +51,30 @@ export function createAndWait(model: Model): Operation<Params> {
 		},
 
 		async execute(session, { request, timing, outputFile }, itemIndex) {
-			const { id, resumed, usage, checkpoint } = await createGeneration(
-				session,
-				request,
-				itemIndex,
-				timing.timeoutMs,
-			);
-			const polling: VideoPolling = {
-				...timing,
-				initialDelayMs: resumed
-					? 0
-					: (timing.pollingIntervalMs ?? initialPollDelay(model.typicalMs)),
-				outputFile,
-				itemIndex,
-				usage,
-				onFailed: (failure) => {
-					if (isWorthRetrying(failure)) checkpoint.startNextAttempt();
-					else if (failure) checkpoint.saveFailure(id, failure);
-				},
-			};
-			return await session.creations.whileRunning(
-				async () => await pollForVideo(session, id, polling),
-				!resumed,
-			);
+			return await session.creations.hold(async (slot) => {
+				const { id, resumed, usage, checkpoint } = await createGeneration(
+					session,
+					request,
+					itemIndex,
+					slot,
+					timing.timeoutMs,
+				);
+				slot.occupy();
+				const polling: VideoPolling = {
+					...timing,
+					initialDelayMs: resumed
+						? 0
+						: (timing.pollingIntervalMs ?? initialPollDelay(model.typicalMs)),
+					outputFile,
+					itemIndex,
+					usage,
+					onFailed: (failure) => {
+						if (isWorthRetrying(failure)) checkpoint.startNextAttempt();
+						else if (failure) checkpoint.saveFailure(id, failure);
+					},
+				};
+				return await pollForVideo(session, id, polling);
+			});
 		},
 	};
 }

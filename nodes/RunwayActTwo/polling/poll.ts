@@ -82,12 +82,17 @@ export async function pollUntil(
 		const elapsed = clock.now() - start;
 		if (elapsed >= options.timeoutMs) return { kind: 'timeout', observed };
 
-		failuresInRow = verdict.kind === 'retry' ? failuresInRow + 1 : 0;
-		delay =
-			verdict.kind === 'retry'
-				? backoffDelay(failuresInRow, clock.random(), verdict.retryAfterMs)
-				: (options.pollingIntervalMs ??
-					adaptiveDelay(elapsed, options.typicalMs, options.together?.()));
+		// Too many requests say nothing of this generation: the rate limiter is slower already.
+		const isFailure = verdict.kind === 'retry' && verdict.error.httpCode !== '429';
+		failuresInRow = isFailure ? failuresInRow + 1 : 0;
+		const retryAfterMs = verdict.kind === 'retry' ? (verdict.retryAfterMs ?? 0) : 0;
+		delay = isFailure
+			? backoffDelay(failuresInRow, clock.random(), retryAfterMs)
+			: Math.max(
+					retryAfterMs,
+					options.pollingIntervalMs ??
+						adaptiveDelay(elapsed, options.typicalMs, options.together?.()),
+				);
 	}
 }
 

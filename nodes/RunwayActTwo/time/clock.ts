@@ -10,6 +10,11 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 	/** In [0, 1). */
 	random(): number;
+	/**
+	 * Calls `listener` with the reason when the execution is stopped, at once if it has been.
+	 * @returns what takes it off again
+	 */
+	onStop(listener: (reason: unknown) => void): () => void;
 }
 
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -20,33 +25,43 @@ const { sleep, sleepWithAbort = sleep } = n8nWorkflow as unknown as {
 	sleepWithAbort?: Sleep;
 };
 
+/** A timer that is set for longer goes off at once (https://nodejs.org/api/timers.html). */
+const MAX_SLEEP_MS = 2 ** 31 - 1;
+
 /**
  * Real time that ends with `signal`. The sleep is raced against the signal, because the oldest
- * n8n-workflow has no sleep that heeds one. All sleepers share one listener, because Node warns of a
+ * n8n-workflow has no sleep that heeds one. All that wait share one listener, because Node warns of a
  * leak when a signal has more than ten; `close` takes it off and ends what still sleeps.
  */
 export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
-	const sleepers = new Set<AbortController>();
+	const listeners = new Set<(reason: unknown) => void>();
 	const endAll = () => {
-		for (const sleeper of sleepers) sleeper.abort(signal.reason);
+		for (const listener of [...listeners]) listener(signal.reason);
+		listeners.clear();
+	};
+	const onStop = (listener: (reason: unknown) => void) => {
+		if (signal.aborted) listener(signal.reason);
+		else listeners.add(listener);
+		return () => listeners.delete(listener);
 	};
 	signal.addEventListener('abort', endAll, { once: true });
 	return {
 		now: Date.now,
 		elapsed: () => performance.now(),
 		random: Math.random,
+		onStop,
 		sleep: async (ms) => {
 			signal.throwIfAborted();
 			const sleeper = new AbortController();
-			sleepers.add(sleeper);
-			try {
-				await new Promise<void>((resolve, reject) => {
-					sleeper.signal.addEventListener('abort', () => reject(sleeper.signal.reason as Error));
-					sleepWithAbort(ms, sleeper.signal).then(resolve, reject);
+			await new Promise<void>((resolve, reject) => {
+				const forget = onStop((reason) => {
+					reject(reason as Error);
+					sleeper.abort(reason);
 				});
-			} finally {
-				sleepers.delete(sleeper);
-			}
+				sleepWithAbort(Math.min(ms, MAX_SLEEP_MS), sleeper.signal)
+					.then(resolve, reject)
+					.finally(forget);
+			});
 		},
 		close: () => {
 			signal.removeEventListener('abort', endAll);

@@ -1,7 +1,8 @@
 import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/limits/concurrencyLimiter';
+import { virtualClock } from '../../support/virtualClock.cts';
 
 it('never has more items active than the user allows, and starts them in order', async () => {
-	const limiter = new ConcurrencyLimiter(7, new AbortController().signal);
+	const limiter = new ConcurrencyLimiter(7, virtualClock());
 	const started: number[] = [];
 	let active = 0;
 	let busiest = 0;
@@ -18,7 +19,7 @@ it('never has more items active than the user allows, and starts them in order',
 });
 
 it('an item that fails makes room', async () => {
-	const limiter = new ConcurrencyLimiter(1, new AbortController().signal);
+	const limiter = new ConcurrencyLimiter(1, virtualClock());
 	const first = limiter.run(async () => await Promise.reject(new Error('failed')));
 	const second = limiter.run(async () => 'b');
 	await expect(first).rejects.toThrow('failed');
@@ -26,7 +27,7 @@ it('an item that fails makes room', async () => {
 });
 
 it('admits by weight, and what is heavier than all the room alone', async () => {
-	const limiter = new ConcurrencyLimiter(10, new AbortController().signal);
+	const limiter = new ConcurrencyLimiter(10, virtualClock());
 	const active: number[] = [];
 	const seen: number[][] = [];
 	const work = async (weight: number) => {
@@ -43,19 +44,19 @@ it('admits by weight, and what is heavier than all the room alone', async () => 
 });
 
 it('what weighs nothing does not queue', async () => {
-	const limiter = new ConcurrencyLimiter(10, new AbortController().signal);
+	const limiter = new ConcurrencyLimiter(10, virtualClock());
 	void limiter.run(async () => await new Promise(() => {}), 10);
 	await expect(limiter.run(async () => 'a link', 0)).resolves.toBe('a link');
 });
 
 it('a stop rejects those that queue', async () => {
-	const stop = new AbortController();
-	const limiter = new ConcurrencyLimiter(1, stop.signal);
+	const clock = virtualClock();
+	const limiter = new ConcurrencyLimiter(1, clock);
 	const first = limiter.run(
 		async () => await new Promise<string>((done) => setImmediate(done, 'a')),
 	);
 	const second = limiter.run(async () => 'b');
-	stop.abort(new Error('stopped'));
+	clock.stop(new Error('stopped'));
 	await expect(second).rejects.toThrow('stopped');
 	await expect(first).resolves.toBe('a');
 });

@@ -3,6 +3,7 @@ import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
 import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/limits/concurrencyLimiter';
 import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
+import { RateLimiter } from '../../../nodes/RunwayActTwo/limits/rateLimiter';
 import { createGeneration } from '../../../nodes/RunwayActTwo/operations/steps/createGeneration';
 import type { CreationRequest } from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
 import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
@@ -55,14 +56,7 @@ function sessionOf(
 	const stop = new AbortController();
 	const posts: string[] = [];
 	const searches: Array<[id: string, timeoutMs: number]> = [];
-	const stoppable = {
-		...clock,
-		sleep: async (ms: number) => {
-			stop.signal.throwIfAborted();
-			await clock.sleep(ms);
-			stop.signal.throwIfAborted();
-		},
-	};
+	stop.signal.addEventListener('abort', () => clock.stop(stop.signal.reason));
 	const context = {
 		getContext: () => kept,
 		evaluateExpression: () => 0,
@@ -78,13 +72,7 @@ function sessionOf(
 		model: ACT_TWO,
 		openCheckpoint: checkpointsOf(context as never),
 		client: {
-			createGeneration: async (
-				_: unknown,
-				__: unknown,
-				clientRequestId: string,
-				onSend: () => void,
-			) => {
-				onSend();
+			createGeneration: async (_: unknown, clientRequestId: string) => {
 				posts.push(clientRequestId);
 				onPost();
 				return verdicts.shift() as CreationVerdict;
@@ -96,13 +84,15 @@ function sessionOf(
 			searches.push([id, timeoutMs]);
 			return found;
 		},
-		creations: new CreationGate(stoppable, stop.signal),
-		uploads: new ConcurrencyLimiter(1, stop.signal),
-		clock: stoppable,
+		uploads: new ConcurrencyLimiter(1, clock),
+		clock,
 		signal: stop.signal,
 	};
+	const gate = new CreationGate(new RateLimiter());
 	const run = async (waitMs?: number) =>
-		await createGeneration(session as never, REQUEST, 0, waitMs);
+		await gate.hold(
+			async (slot) => await createGeneration(session as never, REQUEST, 0, slot, waitMs),
+		);
 	return { run, posts, searches, kept, clock, stop };
 }
 

@@ -1,6 +1,7 @@
 import type { CreationVerdict } from '../../aimlapi/classify';
 import type { Usage } from '../../aimlapi/contract';
 import {
+	DEFERRED,
 	describeFailedBefore,
 	describeLostFailure,
 	describeNotRecovered,
@@ -10,14 +11,13 @@ import { ActTwoError } from '../../errors';
 import type { ErrorDetails } from '../../errors';
 import type { Checkpoint } from '../../execution/checkpoint';
 import type { Session } from '../../execution/session';
+import type { Slot } from '../../limits/creationGate';
 import { bytesInRequest } from '../../media/source';
 import { pollUntil } from '../../polling/poll';
 import { backoffDelay } from '../../time/backoff';
 import { loadRequest } from './creationRequest';
 import type { CreationRequest } from './creationRequest';
 
-/** How long a rate limit (HTTP 429) without any progress is met with another attempt. */
-const MAX_RATE_LIMITED_MS = 5 * 60_000;
 /** Attempts when no connection can be made. Low, so that a wrong Base URL fails fast. */
 const MAX_CONNECTION_ATTEMPTS = 4;
 /** How long a lost creation is searched for in an operation that does not wait. */
@@ -40,15 +40,17 @@ export interface CreatedGeneration {
  * Creates the generation of one item, or resumes the one that an earlier run of the same execution
  * created. A POST is sent again only when the API certainly did not accept the one before; where that
  * is not known, the generation is searched for and never created again.
- * @param waitMs how long the operation waits for the video: so long rate limits are retried (5 minutes at
- *   most) and a lost creation is searched for, by a later run only as long as is left of it since the
- *   POST, 16 s at least; absent, when it does not wait, 3 minutes
+ * @param slot its place among the generations that run at once
+ * @param waitMs how long the operation waits for the video: so long it waits for its place, and a lost
+ *   creation is searched for, by a later run only as long as is left of it since the POST, 16 s at
+ *   least; absent, when it does not wait, the search takes 3 minutes
  * @throws ActTwoError when it is rejected, rate limited for too long, or its outcome stays unknown
  */
 export async function createGeneration(
 	session: Session,
 	request: CreationRequest,
 	itemIndex: number,
+	slot: Slot,
 	waitMs?: number,
 ): Promise<CreatedGeneration> {
 	const { creation, isJoined } = await session.uploads.run(
@@ -58,7 +60,7 @@ export async function createGeneration(
 			// A model may call the tool twice at once: the second call shares the first one's POST.
 			const same = inFlight.get(checkpoint.scope);
 			if (same) return { creation: same, isJoined: true };
-			const sending = send(session, loaded.body, checkpoint, itemIndex, waitMs);
+			const sending = send(session, loaded.body, checkpoint, slot, waitMs);
 			const creating = sending.then(async (result) =>
 				'error' in result ? await recover(session, checkpoint, result) : result,
 			);
@@ -82,11 +84,11 @@ async function send(
 	session: Session,
 	body: Buffer,
 	checkpoint: Checkpoint,
-	itemIndex: number,
+	slot: Slot,
 	givenMs: number | undefined,
 ): Promise<CreatedGeneration | LostCreation> {
 	const waitMs = givenMs ?? MAX_RECOVERY_MS;
-	const { client, clock, creations } = session;
+	const { client, clock } = session;
 	const earlier = checkpoint.load();
 	switch (earlier?.kind) {
 		case 'created':
@@ -101,44 +103,35 @@ async function send(
 		}
 	}
 
-	const maxRateLimitedMs = Math.min(MAX_RATE_LIMITED_MS, waitMs);
+	const deadline = clock.elapsed() + (givenMs ?? Infinity);
 	let connectionAttempts = 0;
 	for (;;) {
-		const as = await creations.admit(itemIndex);
 		let sentAt = 0;
-		const verdict = await client.createGeneration(body, as, checkpoint.clientRequestId, () => {
+		const verdict = await slot.run({ clock, deadline }, async () => {
 			sentAt = clock.now();
 			checkpoint.markSent(sentAt);
+			const answer = await client.createGeneration(body, checkpoint.clientRequestId);
+			if (answer.kind === 'rateLimited') checkpoint.clear();
+			return answer;
 		});
 		switch (verdict.kind) {
 			case 'accepted':
-				creations.accepted(givenMs !== undefined);
 				return { ...accept(session, checkpoint, verdict), resumed: false, checkpoint };
 			case 'unknown': {
-				creations.answered();
 				const { clientRequestId } = checkpoint;
 				return { ...verdict, clientRequestId, sentAt, searchMs: waitMs };
 			}
 			case 'rejected':
-				creations.answered();
 				checkpoint.clear();
 				throw new ActTwoError(verdict.error);
-			case 'heldBack':
-				creations.answered();
-				break;
+			case 'rateLimited':
+				throw new ActTwoError(verdict.error);
+			case 'deferred':
+				throw new ActTwoError(DEFERRED);
 			case 'notSent':
-				creations.answered();
 				checkpoint.clear();
 				if (++connectionAttempts >= MAX_CONNECTION_ATTEMPTS) throw new ActTwoError(verdict.error);
 				await clock.sleep(backoffDelay(connectionAttempts, clock.random()));
-				break;
-			case 'rateLimited':
-				checkpoint.clear();
-				if (creations.refused(sentAt, verdict.retryAfterMs) > maxRateLimitedMs) {
-					const error = new ActTwoError(verdict.error);
-					creations.giveUp(error);
-					throw error;
-				}
 		}
 	}
 }

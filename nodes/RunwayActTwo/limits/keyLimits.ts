@@ -1,0 +1,47 @@
+import type { Clock } from '../time/clock';
+import { CreationGate } from './creationGate';
+import { RateLimiter } from './rateLimiter';
+
+/** What is known of a key that nobody has used for so long is forgotten. */
+const MAX_IDLE_MS = 10 * 60_000;
+
+/** The limits of one API key at one base URL. */
+export interface KeyLimits {
+	rateLimiter: RateLimiter;
+	creations: CreationGate;
+	/** The execution uses them no more. */
+	close(): void;
+}
+
+interface Known {
+	rateLimiter: RateLimiter;
+	creations: CreationGate;
+	users: number;
+	usedAt: number;
+}
+
+const known = new Map<string, Known>();
+
+/**
+ * The limits that all executions of this process share which use the same key.
+ * @param account a digest of the base URL and the key, never the key itself
+ */
+export function openLimits(account: string, { elapsed }: Pick<Clock, 'elapsed'>): KeyLimits {
+	for (const [other, { users, usedAt }] of known) {
+		if (users === 0 && elapsed() - usedAt > MAX_IDLE_MS) known.delete(other);
+	}
+	const limits = known.get(account) ?? newLimits();
+	known.set(account, limits);
+	limits.users++;
+	const { rateLimiter, creations } = limits;
+	const close = () => {
+		limits.users--;
+		limits.usedAt = elapsed();
+	};
+	return { rateLimiter, creations, close };
+}
+
+function newLimits(): Known {
+	const rateLimiter = new RateLimiter();
+	return { rateLimiter, creations: new CreationGate(rateLimiter), users: 0, usedAt: 0 };
+}
