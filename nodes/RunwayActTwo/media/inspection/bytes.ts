@@ -6,24 +6,33 @@ export interface ByteSource {
 	read(offset: number, length: number): Promise<Buffer>;
 }
 
-/** What an inspection reads of a file at most, in bytes. */
-export const MAX_INSPECTED_BYTES = 512 * 1024;
+/** What an inspection asks a source for at most, in bytes, unless told otherwise. */
+export const MAX_INSPECTED_BYTES = 2 * 1024 * 1024;
 const BLOCK_BYTES = 16 * 1024;
+/** So much of what was read is kept, for whoever goes back a little. */
+const MAX_KEPT_BLOCKS = 32;
 
-/** Reads a file in blocks, each once, within a budget; past it everything is empty, so unknown. */
+/** Reads a file in blocks, within a budget; past it everything is empty, so unknown. */
 export class Reader {
 	private readonly blocks = new Map<number, Promise<Buffer>>();
-	private budget = MAX_INSPECTED_BYTES;
 
-	constructor(private readonly source: ByteSource) {}
+	constructor(
+		private readonly source: ByteSource,
+		private budget = MAX_INSPECTED_BYTES,
+	) {}
 
 	get size(): number | undefined {
 		return this.source.size;
 	}
 
+	/** Whether all of the file may be read. */
+	get canReadAll(): boolean {
+		return this.size !== undefined && this.size <= this.budget;
+	}
+
 	/** @returns the bytes, fewer at the end of the file or of the budget */
 	async read(offset: number, length: number): Promise<Buffer> {
-		if (!Number.isSafeInteger(offset) || offset < 0) return Buffer.alloc(0);
+		if (!Number.isSafeInteger(offset) || offset < 0 || !(length > 0)) return Buffer.alloc(0);
 		const parts: Buffer[] = [];
 		for (let at = offset, end = offset + length; at < end; ) {
 			const start = at - (at % BLOCK_BYTES);
@@ -36,13 +45,41 @@ export class Reader {
 		return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 	}
 
+	/** The last bytes of the file; nothing where its size is unknown or they could not be read. */
+	async readTail(length: number): Promise<{ start: number; data: Buffer }> {
+		const { size = 0 } = this;
+		const start = Math.max(0, size - length);
+		const data = await this.read(start, size - start);
+		return { start, data: data.length === size - start ? data : Buffer.alloc(0) };
+	}
+
 	private block(start: number): Promise<Buffer> {
 		const known = this.blocks.get(start);
 		if (known) return known;
-		if (this.budget < BLOCK_BYTES) return Promise.resolve(Buffer.alloc(0));
+		if (this.budget < BLOCK_BYTES || start >= (this.size ?? Infinity)) {
+			return Promise.resolve(Buffer.alloc(0));
+		}
 		this.budget -= BLOCK_BYTES;
 		const block = this.source.read(start, BLOCK_BYTES);
 		this.blocks.set(start, block);
+		const [oldest] = this.blocks.keys();
+		if (this.blocks.size > MAX_KEPT_BLOCKS) this.blocks.delete(oldest);
 		return block;
+	}
+}
+
+/** An unsigned number of up to 8 bytes, the highest first; NaN where the data end before it. */
+export function uint(data: Buffer, at: number, bytes: number): number {
+	if (at < 0 || at + bytes > data.length) return NaN;
+	let value = 0;
+	for (const byte of data.subarray(at, at + bytes)) value = value * 256 + byte;
+	return value;
+}
+
+/** The places of a text in data, first to last. */
+export function* placesOf(data: Buffer, text: string): Generator<number> {
+	for (let at = data.indexOf(text, 0, 'latin1'); at >= 0; ) {
+		yield at;
+		at = data.indexOf(text, at + 1, 'latin1');
 	}
 }

@@ -1,26 +1,59 @@
 /** PNG, JPEG and WebP. Sources: PNG specification; ITU-T T.81; Exif 2.3; RFC 9649. */
+import { placesOf, uint } from './bytes';
 import type { Reader } from './bytes';
-import { known } from './mediaInfo';
+import { isTurnedByExif } from './exif';
+import { displayed, known } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
-const MAX_SEGMENTS = 200;
+/** More than a file of 16 MB has. */
+const MAX_PARTS = 5000;
+const EXIF_BYTES = 4096;
+/** Where the end of a file is looked for: behind it some programs append notes of their own. */
+const TAIL_BYTES = 64 * 1024;
+const SCAN_BYTES = 16 * 1024;
+const SQUARE = 1;
 
-export function inspectPng(head: Buffer): MediaInfo {
-	const hasSize = head.length >= 24 && head.toString('latin1', 12, 16) === 'IHDR';
+/** The chunk eXIf stands before the pictures' data or, where it was added later, near the end. */
+export async function inspectPng(reader: Reader): Promise<MediaInfo> {
+	const info: MediaInfo = { kind: 'image', name: 'PNG', contentType: 'image/png' };
+	let [width, height, isTurned] = [NaN, NaN, false];
+	for (let at = 8, count = 0; count < MAX_PARTS; count++) {
+		const chunk = await reader.read(at, 16);
+		const type = chunk.toString('latin1', 4, 8);
+		if (type === 'IHDR') [width, height] = [uint(chunk, 8, 4), uint(chunk, 12, 4)];
+		else if (type === 'eXIf') isTurned = isTurnedByExif(await reader.read(at + 8, EXIF_BYTES));
+		else if (type === 'IDAT' || type === 'IEND') break;
+		const length = uint(chunk, 0, 4);
+		if (Number.isNaN(length)) break;
+		at += 12 + length;
+	}
+	const { data: tail } = await reader.readTail(TAIL_BYTES);
+	for (const at of placesOf(tail, 'eXIf')) isTurned ||= isTurnedByExif(tail.subarray(at + 4));
 	return {
-		kind: 'image',
-		name: 'PNG',
-		contentType: 'image/png',
-		...(hasSize && known({ width: head.readUInt32BE(16), height: head.readUInt32BE(20) })),
+		...info,
+		...displayed(width, height, SQUARE, isTurned),
+		...known({ isCutOff: tail.length > 0 && !tail.includes('IEND') }),
 	};
 }
 
-export function inspectWebp(head: Buffer): MediaInfo {
-	return { kind: 'image', name: 'WebP', contentType: 'image/webp', ...known(webpSize(head)) };
+export async function inspectWebp(reader: Reader): Promise<MediaInfo> {
+	const head = await reader.read(0, 30);
+	const { width, height } = webpSize(head);
+	const end = head.readUInt32LE(4) + 8;
+	const hasExif = head.toString('latin1', 12, 16) === 'VP8X' && (head[20] & 8) !== 0;
+	const isTurned = hasExif && isTurnedByExif(await findWebpExif(reader, end));
+	return {
+		kind: 'image',
+		name: 'WebP',
+		contentType: 'image/webp',
+		...displayed(width, height, SQUARE, isTurned),
+		...known({ isCutOff: reader.size !== undefined && end > reader.size }),
+	};
 }
 
-function webpSize(head: Buffer): { width?: number; height?: number } {
-	if (head.length < 30) return {};
+function webpSize(head: Buffer): { width: number; height: number } {
+	const unknown = { width: NaN, height: NaN };
+	if (head.length < 30) return unknown;
 	switch (head.toString('latin1', 12, 16)) {
 		case 'VP8 ':
 			return { width: head.readUInt16LE(26) & 0x3fff, height: head.readUInt16LE(28) & 0x3fff };
@@ -31,47 +64,78 @@ function webpSize(head: Buffer): { width?: number; height?: number } {
 		case 'VP8X':
 			return { width: head.readUIntLE(24, 3) + 1, height: head.readUIntLE(27, 3) + 1 };
 		default:
-			return {};
+			return unknown;
 	}
+}
+
+async function findWebpExif(reader: Reader, end: number): Promise<Buffer> {
+	for (let at = 12, count = 0; at < end && count < MAX_PARTS; count++) {
+		const header = await reader.read(at, 8);
+		if (header.length < 8) break;
+		if (header.toString('latin1', 0, 4) === 'EXIF') return await reader.read(at + 8, EXIF_BYTES);
+		const length = header.readUInt32LE(4);
+		at += 8 + length + (length % 2);
+	}
+	return Buffer.alloc(0);
 }
 
 /** The size as displayed: a camera's orientation applied. */
 export async function inspectJpeg(reader: Reader): Promise<MediaInfo> {
-	const info: MediaInfo = { kind: 'image', name: 'JPEG', contentType: 'image/jpeg' };
-	let isTurned = false;
-	for (let at = 2, count = 0; count < MAX_SEGMENTS; count++) {
+	let [width, height, isTurned] = [NaN, NaN, false];
+	let at = 2;
+	for (let count = 0; count < MAX_PARTS && Number.isNaN(width); count++) {
 		const segment = await reader.read(at, 9);
-		if (segment.length < 9 || segment[0] !== 0xff) return info;
 		const marker = segment[1];
+		if (segment.length < 9 || segment[0] !== 0xff) break;
 		if (marker === 0xff) {
 			at++;
 			continue;
 		}
-		if (marker === 0xe1) isTurned ||= await isTurnedByExif(reader, at + 4);
+		if (marker === 0xe1) isTurned ||= isTurnedByExif(await reader.read(at + 4, EXIF_BYTES));
 		const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-		if (isFrame) {
-			const [height, width] = [segment.readUInt16BE(5), segment.readUInt16BE(7)];
-			return { ...info, ...known(isTurned ? { width: height, height: width } : { width, height }) };
-		}
+		if (isFrame) [height, width] = [uint(segment, 5, 2), uint(segment, 7, 2)];
 		const isScan = marker === 0xda || marker === 0xd9;
-		if (isScan) return info;
-		at += 2 + segment.readUInt16BE(2);
+		if (isScan) break;
+		at += 2 + uint(segment, 2, 2);
 	}
-	return info;
+	return {
+		kind: 'image',
+		name: 'JPEG',
+		contentType: 'image/jpeg',
+		...displayed(width, height, SQUARE, isTurned),
+		...known({ isCutOff: !Number.isNaN(width) && (await isJpegCutOff(reader, at)) }),
+	};
 }
 
-/** Orientations 5 to 8 turn the picture by a quarter. */
-async function isTurnedByExif(reader: Reader, start: number): Promise<boolean> {
-	const data = await reader.read(start, 1024);
-	if (data.toString('latin1', 0, 6) !== 'Exif\0\0' || data.length < 16) return false;
-	const tiff = data.subarray(6);
-	const isLittle = tiff.toString('latin1', 0, 2) === 'II';
-	const word = (at: number) =>
-		at + 2 <= tiff.length ? (isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at)) : 0;
-	const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
-	for (let entry = 0; entry < Math.min(64, word(directory)); entry++) {
-		const at = directory + 2 + entry * 12;
-		if (word(at) === 0x0112) return word(at + 8) >= 5 && word(at + 8) <= 8;
+/** Whether the file's end was reached from a segment on without the marker of the image's end. */
+async function isJpegCutOff(reader: Reader, from: number): Promise<boolean> {
+	const { size } = reader;
+	if (size === undefined) return false;
+	const { data: tail } = await reader.readTail(2);
+	if (tail.length < 2 || tail.readUInt16BE(0) === 0xffd9) return false;
+	for (let at = from, count = 0; at < size; count++) {
+		const data = await reader.read(at, SCAN_BYTES);
+		if (data.length < Math.min(SCAN_BYTES, size - at) || count > MAX_PARTS) return false;
+		const marker = markerIn(data);
+		if (marker < 0) at += Math.max(1, data.length - 1);
+		else if (data[marker + 1] === 0xd9) return false;
+		else {
+			const length = uint(await reader.read(at + marker + 2, 2), 0, 2);
+			at += marker + 2 + (length > 0 ? length : 0);
+		}
 	}
-	return false;
+	return true;
+}
+
+/** The place of the first marker that is no part of a scan: not FF00, FFFF, or a restart. */
+function markerIn(data: Buffer): number {
+	for (
+		let at = data.indexOf(0xff);
+		at >= 0 && at + 1 < data.length;
+		at = data.indexOf(0xff, at + 1)
+	) {
+		const next = data[at + 1];
+		if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
+	}
+	return -1;
 }

@@ -1,6 +1,10 @@
-/** Matroska and WebM. Source: RFC 9559, RFC 8794. */
+/** Matroska and WebM. Sources: RFC 9559, RFC 8794. */
 import type { Reader } from './bytes';
-import { known } from './mediaInfo';
+import { unlistedCodec } from './codecs';
+import { elementAt, elementsOf, numberIn, textIn } from './ebml';
+import type { Element } from './ebml';
+import { clusterSeconds } from './matroskaClusters';
+import { displayed, known } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
 const MAX_ELEMENTS = 400;
@@ -13,18 +17,42 @@ const TIMESTAMP_SCALE = 0x2ad7b1;
 const DURATION = 0x4489;
 const TRACKS = 0x1654ae6b;
 const TRACK_ENTRY = 0xae;
+const TRACK_NUMBER = 0xd7;
 const TRACK_TYPE = 0x83;
+const CODEC_ID = 0x86;
+const CODEC_PRIVATE = 0x63a2;
+const DEFAULT_DURATION = 0x23e383;
 const VIDEO = 0xe0;
 const PIXEL_WIDTH = 0xb0;
 const PIXEL_HEIGHT = 0xba;
+const CROPS = { top: 0x54bb, bottom: 0x54aa, left: 0x54cc, right: 0x54dd };
+const DISPLAY_WIDTH = 0x54b0;
+const DISPLAY_HEIGHT = 0x54ba;
+const DISPLAY_UNIT = 0x54b2;
+const PROJECTION = 0x7670;
+const PROJECTION_ROLL = 0x7675;
 const CLUSTER = 0x1f43b675;
 
 const VIDEO_TRACK = 1;
+const UNKNOWN_UNIT = 4;
 
-interface Element {
-	id: number;
-	start: number;
-	end: number;
+interface Track {
+	number: number;
+	type: number;
+	codec?: string;
+	/** Of a frame, in seconds; NaN where it is not told. */
+	frameSeconds: number;
+	size: Pick<MediaInfo, 'width' | 'height'>;
+}
+
+interface Segment {
+	/** Of a tick, in seconds. */
+	scale: number;
+	durationTicks: number;
+	/** Absent while not all of them were read. */
+	tracks?: Track[];
+	/** Where the first cluster begins. */
+	firstCluster?: number;
 }
 
 export function isMatroska(head: Buffer): boolean {
@@ -32,110 +60,129 @@ export function isMatroska(head: Buffer): boolean {
 }
 
 export async function inspectMatroska(reader: Reader): Promise<MediaInfo> {
-	let isWebm = false;
-	let scale = 1_000_000;
-	let duration: number | undefined;
-	let hasTracks = false;
-	let picture: { width?: number; height?: number } | undefined;
-
-	for await (const top of elements(reader, 0, reader.size ?? Infinity)) {
-		if (top.id === EBML) {
-			for await (const { id, start, end } of elements(reader, top.start, top.end)) {
-				if (id !== DOC_TYPE) continue;
-				const docType = await reader.read(start, Math.min(16, end - start));
-				isWebm = docType.toString('latin1').startsWith('webm');
-			}
-		}
-		if (top.id !== SEGMENT) continue;
-		for await (const element of elements(reader, top.start, top.end)) {
-			if (element.id === CLUSTER) break;
-			if (element.id === INFO) {
-				for await (const inner of elements(reader, element.start, element.end)) {
-					if (inner.id === TIMESTAMP_SCALE) scale = await unsigned(reader, inner);
-					if (inner.id === DURATION) duration = await float(reader, inner);
-				}
-			} else if (element.id === TRACKS) {
-				hasTracks = true;
-				for await (const entry of elements(reader, element.start, element.end)) {
-					if (entry.id === TRACK_ENTRY) picture ??= await readTrack(reader, entry);
-				}
-			}
-		}
-		break;
-	}
-
+	const header = await elementAt(reader, 0);
+	if (!header) return { kind: 'video', name: 'MKV', contentType: 'video/x-matroska' };
+	const { elements } = await elementsOf(reader, header);
+	const docType = elements.find(({ id }) => id === DOC_TYPE);
+	const isWebm = docType !== undefined && (await textIn(reader, docType)).startsWith('webm');
 	const container = isWebm
 		? { name: 'WebM', contentType: 'video/webm' }
 		: { name: 'MKV', contentType: 'video/x-matroska' };
-	if (!hasTracks) return { kind: 'video', ...container };
-	if (!picture) return { kind: 'audio', ...container, hasVideoTrack: false };
-	const durationSeconds = duration === undefined ? undefined : (duration * scale) / 1e9;
+
+	const { tracks, scale, durationTicks, firstCluster } = await readSegment(reader, header.end);
+	if (!tracks || tracks.length === 0) return { kind: 'video', ...container };
+	const pictures = tracks.filter(({ type }) => type === VIDEO_TRACK);
+	if (pictures.length === 0) return { kind: 'audio', ...container, hasVideoTrack: false };
+	const [picture] = pictures;
+	const told = durationTicks * scale;
 	return {
 		kind: 'video',
 		...container,
 		hasVideoTrack: true,
-		...known({ ...picture, durationSeconds }),
+		...picture.size,
+		...known({ unlistedCodec: unlistedCodec(picture.codec) }),
+		...(told > 0
+			? { durationSeconds: told }
+			: firstCluster !== undefined && (await clusterSeconds(reader, firstCluster, scale, picture))),
 	};
 }
 
-/** The size of a picture track; undefined for other tracks. */
-async function readTrack(reader: Reader, entry: Element) {
-	let type = 0;
-	const picture: { width?: number; height?: number } = {};
-	for await (const element of elements(reader, entry.start, entry.end)) {
-		if (element.id === TRACK_TYPE) type = await unsigned(reader, element);
-		if (element.id !== VIDEO) continue;
-		for await (const inner of elements(reader, element.start, element.end)) {
-			if (inner.id === PIXEL_WIDTH) picture.width = await unsigned(reader, inner);
-			if (inner.id === PIXEL_HEIGHT) picture.height = await unsigned(reader, inner);
+async function readSegment(reader: Reader, from: number): Promise<Segment> {
+	const segment: Segment = { scale: 0.001, durationTicks: NaN };
+	const { size = Infinity } = reader;
+	let at = from;
+	for (let count = 0; count < MAX_ELEMENTS && at < size; count++) {
+		const element = await elementAt(reader, at);
+		if (!element) break;
+		at = element.end;
+		if (element.id === SEGMENT) at = element.start;
+		else if (element.id === INFO) await readInfo(reader, element, segment);
+		else if (element.id === TRACKS) segment.tracks = await readTracks(reader, element);
+		else if (element.id === CLUSTER) {
+			segment.firstCluster ??= element.at;
+			// Some writers put the tracks behind what they describe.
+			if (segment.tracks) break;
 		}
 	}
-	return type === VIDEO_TRACK ? picture : undefined;
+	return segment;
 }
 
-async function* elements(reader: Reader, start: number, end: number): AsyncGenerator<Element> {
-	for (let at = start, count = 0; at < end && count < MAX_ELEMENTS; count++) {
-		const header = await reader.read(at, 12);
-		const idBytes = vintLength(header[0]);
-		if (header.length < idBytes + 1 || idBytes > 4) return;
-		const id = header.readUIntBE(0, idBytes);
-		const sizeBytes = vintLength(header[idBytes]);
-		if (header.length < idBytes + sizeBytes || sizeBytes > 8) return;
-		const size = sizeOf(header.subarray(idBytes, idBytes + sizeBytes));
-		const contentStart = at + idBytes + sizeBytes;
-		const contentEnd = size === undefined ? end : Math.min(end, contentStart + size);
-		yield { id, start: contentStart, end: contentEnd };
-		if (!Number.isSafeInteger(contentEnd)) return;
-		at = contentEnd;
+async function readInfo(reader: Reader, info: Element, segment: Segment): Promise<void> {
+	for (const element of (await elementsOf(reader, info)).elements) {
+		if (element.id === TIMESTAMP_SCALE) segment.scale = (await numberIn(reader, element)) / 1e9;
+		if (element.id === DURATION) segment.durationTicks = await floatIn(reader, element);
 	}
 }
 
-/** Bytes of a variable-length number, by its first byte; 9 when it is none. */
-function vintLength(first = 0): number {
-	return Math.clz32(first) - 23;
+/** @returns undefined unless all of them could be read */
+async function readTracks(reader: Reader, list: Element): Promise<Track[] | undefined> {
+	const { elements, isWhole } = await elementsOf(reader, list);
+	const tracks: Track[] = [];
+	for (const entry of elements)
+		if (entry.id === TRACK_ENTRY) tracks.push(await readTrack(reader, entry));
+	return isWhole && tracks.every(({ type }) => type > 0) ? tracks : undefined;
 }
 
-/** Undefined where the size is unknown, as in live recordings. */
-function sizeOf(bytes: Buffer): number | undefined {
-	let size = bytes[0] & (0xff >> bytes.length);
-	let isUnknown = size === 0xff >> bytes.length;
-	for (const byte of bytes.subarray(1)) {
-		size = size * 256 + byte;
-		isUnknown &&= byte === 0xff;
+async function readTrack(reader: Reader, entry: Element): Promise<Track> {
+	const track: Track = { number: NaN, type: NaN, frameSeconds: NaN, size: {} };
+	for (const element of (await elementsOf(reader, entry)).elements) {
+		switch (element.id) {
+			case TRACK_NUMBER:
+				track.number = await numberIn(reader, element);
+				break;
+			case TRACK_TYPE:
+				track.type = await numberIn(reader, element);
+				break;
+			case CODEC_ID:
+				track.codec = await textIn(reader, element);
+				break;
+			case CODEC_PRIVATE:
+				// A codec of AVI is named in there.
+				if (track.codec === 'V_MS/VFW/FOURCC')
+					track.codec = (await reader.read(element.start + 16, 4)).toString('latin1');
+				break;
+			case DEFAULT_DURATION:
+				track.frameSeconds = (await numberIn(reader, element)) / 1e9;
+				break;
+			case VIDEO:
+				track.size = await readSize(reader, element);
+		}
 	}
-	return isUnknown ? undefined : size;
+	return track;
 }
 
-async function unsigned(reader: Reader, { start, end }: Element): Promise<number> {
-	const bytes = await reader.read(start, Math.min(8, end - start));
-	return bytes.reduce((value, byte) => value * 256 + byte, 0);
+/** The size as displayed: cropped, stretched, and turned. */
+async function readSize(reader: Reader, video: Element) {
+	const { elements } = await elementsOf(reader, video);
+	const valueOf = async (id: number, absent: number) => {
+		const element = elements.find((candidate) => candidate.id === id);
+		return element ? await numberIn(reader, element) : absent;
+	};
+	const { top, bottom, left, right } = CROPS;
+	const width =
+		(await valueOf(PIXEL_WIDTH, NaN)) - (await valueOf(left, 0)) - (await valueOf(right, 0));
+	const height =
+		(await valueOf(PIXEL_HEIGHT, NaN)) - (await valueOf(top, 0)) - (await valueOf(bottom, 0));
+	const displayWidth = await valueOf(DISPLAY_WIDTH, NaN);
+	const displayHeight = await valueOf(DISPLAY_HEIGHT, NaN);
+	const isTold = (await valueOf(DISPLAY_UNIT, 0)) !== UNKNOWN_UNIT;
+	const pixelAspect = isTold ? (displayWidth / displayHeight) * (height / width) : NaN;
+	const projection = elements.find(({ id }) => id === PROJECTION);
+	return displayed(width, height, pixelAspect, await isTurned(reader, projection));
 }
 
-async function float(reader: Reader, { start, end }: Element): Promise<number | undefined> {
+async function isTurned(reader: Reader, projection: Element | undefined): Promise<boolean> {
+	if (!projection) return false;
+	const { elements } = await elementsOf(reader, projection);
+	const roll = elements.find(({ id }) => id === PROJECTION_ROLL);
+	return roll !== undefined && Math.abs(await floatIn(reader, roll)) === 90;
+}
+
+async function floatIn(reader: Reader, { start, end }: Element): Promise<number> {
 	const bytes = await reader.read(start, Math.min(8, end - start));
 	return bytes.length === 4
 		? bytes.readFloatBE(0)
 		: bytes.length === 8
 			? bytes.readDoubleBE(0)
-			: undefined;
+			: NaN;
 }

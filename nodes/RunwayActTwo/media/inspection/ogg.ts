@@ -1,68 +1,175 @@
-/** Ogg. Sources: RFC 3533; Theora Specification, section 6.2. */
+/** Ogg. Sources: RFC 3533; RFC 7845; Theora Specification, 6.2 and A.2; Vorbis I, A.2; Ogg mappings of Xiph.Org. */
+import { placesOf, uint } from './bytes';
 import type { Reader } from './bytes';
-import { known } from './mediaInfo';
+import { displayed, known, plays } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
-const MAX_STREAMS = 8;
+const MAX_STREAMS = 32;
+const MAX_PAGES = 200;
 const PAGE_HEADER_BYTES = 27;
-const TAIL_BYTES = 64 * 1024;
+const FIRST_PAGE = 2;
+const NO_POSITION = 0xffffffffffffffffn;
+/** How far from the end the last pages are looked for, one after the other. In bytes. */
+const TAILS = [64 * 1024, 512 * 1024];
+
+/** Streams without pictures: sound, text, and what describes others. */
+const OTHERS =
+	/^(\x01vorbis|OpusHead|\x7fFLAC|fLaC|Speex {3}|PCM {5}|CELT {4}|fishead\0|\x80kate|CMML|\x01(audio|text))/;
+
+interface Stream {
+	serial: number;
+	/** Seconds at a position of it. */
+	seconds?: (position: bigint) => number;
+	/** Of a frame of pictures; NaN where it is not told. */
+	frameSeconds: number;
+	isPicture: boolean;
+	/** Whether it is of a kind known here. */
+	isKnown: boolean;
+	size: Pick<MediaInfo, 'width' | 'height'>;
+	unlistedCodec?: string;
+}
 
 export async function inspectOgg(reader: Reader): Promise<MediaInfo> {
-	let streams = 0;
-	for (let at = 0; streams < MAX_STREAMS; streams++) {
-		const header = await reader.read(at, PAGE_HEADER_BYTES + 255);
-		if (header.length < PAGE_HEADER_BYTES || header.toString('latin1', 0, 4) !== 'OggS') break;
-		const isFirstPage = (header[5] & 2) !== 0;
-		if (!isFirstPage) break;
-		const segments = header.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + header[26]);
-		const start = at + PAGE_HEADER_BYTES + header[26];
-		const packet = await reader.read(start, 64);
-		if (packet.toString('latin1', 0, 7) === '\x80theora') {
-			return await theora(reader, packet, header.readUInt32LE(14));
-		}
-		at = start + segments.reduce((sum, bytes) => sum + bytes, 0);
-	}
+	const { streams, isWhole, next } = await readStreams(reader);
 	const container = { name: 'Ogg', contentType: 'video/ogg' };
-	return streams > 0
-		? { kind: 'audio', ...container, hasVideoTrack: false }
-		: { kind: 'video', ...container };
-}
-
-async function theora(reader: Reader, packet: Buffer, serial: number): Promise<MediaInfo> {
-	const info: MediaInfo = {
-		kind: 'video',
-		name: 'Ogg',
-		contentType: 'video/ogg',
-		hasVideoTrack: true,
-	};
-	if (packet.length < 42) return info;
-	const framesPerSecond = packet.readUInt32BE(22) / packet.readUInt32BE(26);
-	const shift = ((packet[40] & 3) << 3) | (packet[41] >> 5);
-	const frames = await lastFrame(reader, serial, shift);
+	const picture = streams.find(({ isPicture }) => isPicture);
+	if (!picture) {
+		const isSound = isWhole && streams.length > 0 && streams.every(({ isKnown }) => isKnown);
+		return isSound
+			? { kind: 'audio', ...container, hasVideoTrack: false }
+			: { kind: 'video', ...container };
+	}
 	return {
-		...info,
-		...known({
-			width: packet.readUIntBE(14, 3),
-			height: packet.readUIntBE(17, 3),
-			durationSeconds: frames === undefined ? undefined : frames / framesPerSecond,
-		}),
+		kind: 'video',
+		...container,
+		hasVideoTrack: true,
+		...picture.size,
+		...known({ unlistedCodec: picture.unlistedCodec }),
+		...(await durationOf(reader, streams, picture, next)),
 	};
 }
 
-/** The number of frames, from the granule position of the stream's last page. */
-async function lastFrame(reader: Reader, serial: number, shift: number) {
-	if (reader.size === undefined) return undefined;
-	const tail = await reader.read(Math.max(0, reader.size - TAIL_BYTES), TAIL_BYTES);
-	for (
-		let at = tail.lastIndexOf('OggS');
-		at >= 0;
-		at = at === 0 ? -1 : tail.lastIndexOf('OggS', at - 1)
-	) {
-		if (at + 18 > tail.length || tail.readUInt32LE(at + 14) !== serial) continue;
-		const granule = tail.readBigUInt64LE(at + 6);
-		if (granule === 0xffffffffffffffffn) continue;
-		const key = granule >> BigInt(shift);
-		return Number(key + (granule & ((1n << BigInt(shift)) - 1n)));
+/** The streams begin first, each with a page of its own. */
+async function readStreams(reader: Reader) {
+	const streams: Stream[] = [];
+	let [at, isWhole] = [0, false];
+	while (streams.length < MAX_STREAMS) {
+		const page = await pageAt(reader, at);
+		if (!page) break;
+		if ((page.flags & FIRST_PAGE) === 0) {
+			isWhole = true;
+			break;
+		}
+		streams.push(streamOf(await reader.read(page.start, 64), page.serial));
+		at = page.end;
+	}
+	return { streams, isWhole: isWhole || at === reader.size, next: at };
+}
+
+async function pageAt(reader: Reader, at: number) {
+	const header = await reader.read(at, PAGE_HEADER_BYTES + 255);
+	const count = uint(header, 26, 1);
+	const start = at + PAGE_HEADER_BYTES + count;
+	if (header.toString('latin1', 0, 4) !== 'OggS' || header.length < start - at) return undefined;
+	const lengths = header.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + count);
+	return {
+		flags: header[5],
+		position: header.readBigUInt64LE(6),
+		serial: header.readUInt32LE(14),
+		/** Packets that end on it. */
+		packets: lengths.filter((length) => length < 255).length,
+		start,
+		end: start + lengths.reduce((sum, length) => sum + length, 0),
+	};
+}
+
+function streamOf(packet: Buffer, serial: number): Stream {
+	const text = packet.toString('latin1');
+	if (text.startsWith('\x80theora')) return theora(packet, serial);
+	if (text.startsWith('OVP80\x01')) return vp8(packet, serial);
+	if (text.startsWith('BBCD\0')) return picture(serial, {}, { unlistedCodec: 'Dirac' });
+	if (text.startsWith('\x01video')) return picture(serial, {}, {});
+	const rate = text.startsWith('\x01vorbis') && packet.length > 16 ? packet.readUInt32LE(12) : 0;
+	const perSecond = text.startsWith('OpusHead') ? 48_000 : rate;
+	return {
+		serial,
+		frameSeconds: NaN,
+		isPicture: false,
+		isKnown: OTHERS.test(text),
+		size: {},
+		...(perSecond > 0 && { seconds: (position: bigint) => Number(position) / perSecond }),
+	};
+}
+
+const picture = (serial: number, size: Stream['size'], rest: Partial<Stream>): Stream => ({
+	serial,
+	frameSeconds: NaN,
+	isPicture: true,
+	isKnown: true,
+	size,
+	...rest,
+});
+
+function theora(packet: Buffer, serial: number): Stream {
+	const frameSeconds = uint(packet, 26, 4) / uint(packet, 22, 4);
+	const shift = BigInt(((packet[40] & 3) << 3) | (packet[41] >> 5));
+	const pixelAspect = uint(packet, 30, 3) / uint(packet, 33, 3);
+	return picture(serial, displayed(uint(packet, 14, 3), uint(packet, 17, 3), pixelAspect, false), {
+		frameSeconds,
+		seconds: (position) =>
+			Number((position >> shift) + (position & ((1n << shift) - 1n))) * frameSeconds,
+	});
+}
+
+function vp8(packet: Buffer, serial: number): Stream {
+	const frameSeconds = uint(packet, 22, 4) / uint(packet, 18, 4);
+	const pixelAspect = uint(packet, 12, 3) / uint(packet, 15, 3);
+	return picture(serial, displayed(uint(packet, 8, 2), uint(packet, 10, 2), pixelAspect, false), {
+		frameSeconds,
+		seconds: (position) => Number(position >> 32n) * frameSeconds,
+	});
+}
+
+/** From the positions of the first and the last pages. */
+async function durationOf(reader: Reader, streams: Stream[], shown: Stream, next: number) {
+	const start = (await startSeconds(reader, shown, next)) ?? 0;
+	for (const bytes of TAILS) {
+		const ends = await lastSeconds(reader, streams, bytes);
+		const end = ends.get(shown.serial);
+		if (end !== undefined) return plays([end - start, end, ...ends.values()]);
+	}
+	return {};
+}
+
+/** Where the first page of pictures begins, which is not 0 in what was cut out of another file. */
+async function startSeconds(
+	reader: Reader,
+	{ serial, seconds, frameSeconds }: Stream,
+	next: number,
+): Promise<number | undefined> {
+	for (let at = next, count = 0; count < MAX_PAGES; count++) {
+		const page = await pageAt(reader, at);
+		if (!page) break;
+		at = page.end;
+		const hasPosition = page.position !== NO_POSITION && page.position > 0n;
+		if (page.serial !== serial || !hasPosition) continue;
+		const end = seconds?.(page.position) ?? NaN;
+		return end > 0 ? Math.max(0, end - page.packets * frameSeconds) : undefined;
 	}
 	return undefined;
+}
+
+/** By the latest page of each stream near the end. */
+async function lastSeconds(reader: Reader, streams: Stream[], bytes: number) {
+	const { data } = await reader.readTail(bytes);
+	const ends = new Map<number, number>();
+	for (const at of placesOf(data, 'OggS')) {
+		if (at + 18 > data.length) continue;
+		const position = data.readBigUInt64LE(at + 6);
+		const serial = data.readUInt32LE(at + 14);
+		const stream = streams.find((candidate) => candidate.serial === serial);
+		const end = stream?.seconds?.(position);
+		if (end !== undefined && position !== NO_POSITION) ends.set(serial, end);
+	}
+	return ends;
 }
