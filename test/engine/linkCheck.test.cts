@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
+import { UNKNOWN_TYPE } from '../../nodes/RunwayActTwo/media/inspection/mediaInfo';
 import { validateLink } from '../../nodes/RunwayActTwo/media/link';
 import { linkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
 import type { LinkChecker } from '../../nodes/RunwayActTwo/media/linkCheck';
@@ -127,12 +128,13 @@ describe('a link to a file', () => {
 			url: `${host.url}/`,
 			contentType: 'video/mp4',
 			size: 30 * MIB,
+			info: { kind: 'other', name: UNKNOWN_TYPE },
 		});
 		await host.idle();
 		expect(host.bytesSent()).toBeLessThan(16 * MIB);
 	});
 
-	it('is read where its description is, 512 kB at most', async () => {
+	it('is read where its description is, 2 MB at most', async () => {
 		const ftyp = VIDEO.subarray(0, VIDEO.readUInt32BE(0));
 		const free = Buffer.alloc(3 * MIB);
 		free.writeUInt32BE(free.length);
@@ -376,7 +378,7 @@ describe('a link is refused', () => {
 });
 
 it.each(['video/x-unheard-of', 'audio/mpeg', undefined, 'nonsense'])(
-	'bytes of an unknown kind, served as %s, are left to the type',
+	'bytes of an unknown type, served as %s, are named as that',
 	async (type) => {
 		const check = await startOne(file(UNKNOWN, { type }));
 		const contentType = type?.includes('/') ? type : '';
@@ -385,6 +387,7 @@ it.each(['video/x-unheard-of', 'audio/mpeg', undefined, 'nonsense'])(
 			url: `${host.url}/`,
 			contentType,
 			size: 1000,
+			info: { kind: 'other', name: UNKNOWN_TYPE },
 		});
 	},
 );

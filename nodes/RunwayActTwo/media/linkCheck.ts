@@ -6,6 +6,7 @@ import type { Problem } from '../errors';
 import { ConcurrencyLimiter } from '../limits/concurrencyLimiter';
 import type { Clock } from '../time/clock';
 import { inspectMedia } from './inspection/inspectMedia';
+import { UNKNOWN_TYPE } from './inspection/mediaInfo';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { hostRefusal } from './hostRefusal';
 import { redirectTarget, validateLink } from './link';
@@ -224,10 +225,11 @@ async function judge(found: Found, { send }: Host): Promise<LinkCheck> {
 	const contentType = told[0].toLowerCase().replace(VAGUE_TYPES, '');
 	const source = rangeSource(response, async (offset) => await send(url, offset));
 	const info = await inspectMedia(source).catch(() => undefined);
-	if (info?.name === 'web page' || (!info && /html/.test(contentType))) {
+	const isKnown = info !== undefined && info.name !== UNKNOWN_TYPE;
+	if (info?.name === 'web page' || (!isKnown && /html/.test(contentType))) {
 		return refused('must be a link to a file, not to a web page', USE_FILE);
 	}
-	if (!info && contentType && !MEDIA_TYPES.test(contentType)) {
+	if (!isKnown && contentType && !MEDIA_TYPES.test(contentType)) {
 		return refused(`must be a link to an image or a video, not to ${contentType}`, USE_FILE);
 	}
 	return {

@@ -46,7 +46,20 @@ export function checkMedia(
 					: "Choose another file, or another 'Character Type'.",
 		};
 	}
+	if (info.isCutOff && type === 'video') {
+		return { rule: 'is cut off: its end is missing', advice: 'Download or export it again.' };
+	}
 	return role === 'reference' ? checkDuration(info, model) : checkShape(info, model);
+}
+
+/** What may go wrong with a file that is sent all the same, as a sentence after its label. */
+export function hintAboutFile(info: MediaInfo | undefined, role: MediaRole): string | undefined {
+	if (info?.isCutOff && typeOf(role) === 'image') {
+		return 'the file seems to be cut off, so part of the image may be missing';
+	}
+	return info?.unlistedCodec === undefined
+		? undefined
+		: `its codec (${info.unlistedCodec}) is not one that Runway lists. If the video is refused, convert it to H.264`;
 }
 
 /** MIME types that Act-Two certainly does not take, besides those of sound. */
@@ -75,18 +88,19 @@ export function infoOfType(contentType: string): MediaInfo | undefined {
 		: undefined;
 }
 
+/** A video is too long only by the least that it can be, and too short only by the most. */
 function checkDuration(
-	{ durationSeconds }: MediaInfo,
+	{ durationSeconds, minDurationSeconds, maxDurationSeconds }: MediaInfo,
 	{ referenceSeconds: { min, max } }: Model,
 ): Problem | undefined {
-	if (
-		durationSeconds === undefined ||
-		(durationSeconds >= min - SECONDS_TOLERANCE && durationSeconds <= max + SECONDS_TOLERANCE)
-	) {
-		return undefined;
-	}
+	const least = minDurationSeconds ?? durationSeconds ?? 0;
+	const most = maxDurationSeconds ?? durationSeconds ?? Infinity;
+	const isTooLong = least > max + SECONDS_TOLERANCE;
+	if (!isTooLong && most >= min - SECONDS_TOLERANCE) return undefined;
+	const seconds = (isTooLong ? least : most).toFixed(1);
+	const orMore = durationSeconds === undefined ? ' or more' : '';
 	return {
-		rule: `must be ${min} to ${max} seconds long, not ${durationSeconds.toFixed(1)} seconds`,
+		rule: `must be ${min} to ${max} seconds long, not ${seconds} seconds${orMore}`,
 		advice: 'Cut it to the part that you need, or use another video.',
 	};
 }

@@ -6,7 +6,7 @@ import type { HostResponse } from './linkRequest';
 
 const MAX_PARTS = MAX_INSPECTED_BYTES / PART_BYTES;
 
-/** A file at a host, by parts of it, 512 kB in all. What the host does not give is empty. */
+/** A file at a host, by parts of it, 2 MB in all. What the host does not give is empty. */
 export function rangeSource(
 	first: HostResponse,
 	requestPart: (offset: number) => Promise<HostResponse>,

@@ -12,7 +12,7 @@ import { fileNames, fileSize, fileSource, findFile } from './binaryFile';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
-import { checkMedia, infoOfType, megabytes, typeOf } from './mediaRules';
+import { checkMedia, hintAboutFile, infoOfType, megabytes, typeOf } from './mediaRules';
 import type { MediaRole } from './mediaRules';
 import type { MediaServices } from './services';
 
@@ -108,7 +108,8 @@ async function checkFile(
 		size = await fileSize(context, binary);
 		const bytes = fileSource(context, binary, size);
 		try {
-			info = await inspectMedia(bytes);
+			// Room for all of a file that is not too large, and for what is read twice.
+			info = await inspectMedia(bytes, 2 * model.maxBytes.video);
 		} finally {
 			bytes.close();
 		}
@@ -119,7 +120,7 @@ async function checkFile(
 		);
 	}
 	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
-	const problem = checkMedia(info ?? { kind: 'other', name: 'an unknown kind' }, role, model);
+	const problem = checkMedia(info, role, model);
 	if (problem) {
 		const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
 		throw refuse(
@@ -134,6 +135,8 @@ async function checkFile(
 			'Make it smaller or shorter.',
 		);
 	}
+	const hint = hintAboutFile(info, role);
+	if (hint !== undefined) hints.remark(`${label} file: ${hint}`);
 	const checked: CheckedSource = { ...source, size, info };
 	if (!fitsWithin(model.maxDataUriBytes, size) && !canSign(context, binary)) {
 		const lastResortBytes = model.maxLastResortBytes[typeOf(role)];
@@ -167,6 +170,8 @@ async function checkLinkOf(
 	const { info = infoOfType(check.contentType), size, contentType } = check;
 	const problem = checkMedia(info, role, model);
 	if (problem) throw refuse(problem.rule, problem.advice);
+	const hint = hintAboutFile(info, role);
+	if (hint !== undefined) hints.remark(`${label} link: ${hint}`);
 	const maxBytes = model.maxBytes[typeOf(role)];
 	if (size !== undefined && size > maxBytes) {
 		throw refuse(

@@ -1,3 +1,4 @@
+import { MAX_INSPECTED_BYTES } from '../../../nodes/RunwayActTwo/media/inspection/bytes';
 import { PART_BYTES } from '../../../nodes/RunwayActTwo/media/linkRequest';
 import type { HostResponse } from '../../../nodes/RunwayActTwo/media/linkRequest';
 import { isEmpty, rangeSource, sizeOf } from '../../../nodes/RunwayActTwo/media/rangeSource';
@@ -48,11 +49,13 @@ describe('a file at a host that serves ranges', () => {
 		expect(asked).toEqual([]);
 	});
 
-	it('gives at most 512 kB', async () => {
-		const { read, asked } = fileOf(part(0));
-		for (let index = 1; index < 10; index++) await read(index * PART_BYTES);
-		expect(asked).toHaveLength(3);
-		expect(await read(9 * PART_BYTES)).toBe('');
+	it('gives at most as much as an inspection reads', async () => {
+		const { read, asked } = fileOf(part(0, 40 * PART_BYTES), (offset) =>
+			part(offset, 40 * PART_BYTES),
+		);
+		for (let index = 1; index < 30; index++) await read(index * PART_BYTES);
+		expect(asked).toHaveLength(MAX_INSPECTED_BYTES / PART_BYTES - 1);
+		expect(await read(29 * PART_BYTES)).toBe('');
 	});
 
 	it.each([

@@ -7,23 +7,23 @@ import { UNKNOWN_TYPE } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 import { inspectOgg } from './ogg';
 
-/** Kinds that Act-Two does not take, so that they can be named. */
+/** Kinds that Act-Two does not take, so that they can be named; `[^ -\xff]` are control characters. */
 const OTHERS: Array<[signature: RegExp, kind: MediaInfo['kind'], name: string]> = [
 	[/^GIF8/, 'image', 'GIF'],
 	[/^BM[^]{4}\0\0\0\0/, 'image', 'BMP'],
 	[/^(II\*\0|MM\0\*)/, 'image', 'TIFF'],
-	[/^(\xff\x0a|\0\0\0\x0cJXL )/, 'image', 'JPEG XL'],
-	[/^(\xff\x4f\xff\x51|\0\0\0\x0cjP {2})/, 'image', 'JPEG 2000'],
-	[/^\0\0[\x01\x02]\0[^]\0/, 'image', 'ICO'],
+	[/^(\xff\n|\0\0\0\fJXL )/, 'image', 'JPEG XL'],
+	[/^(\xff\x4f\xff\x51|\0\0\0\fjP {2})/, 'image', 'JPEG 2000'],
+	[/^\0\0[^\0 -\xff]\0[^]\0/, 'image', 'ICO'],
 	[/^8BPS/, 'image', 'PSD'],
 	[/^RIFF[^]{4}AVI /, 'video', 'AVI'],
 	[/^RIFF[^]{4}WAVE/, 'audio', 'WAV'],
 	[/^0&\xb2u\x8ef\xcf/, 'video', 'WMV'],
 	[/^FLV/, 'video', 'FLV'],
 	[/^\.RMF/, 'video', 'RealMedia'],
-	[/^\x06\x0e\x2b\x34/, 'video', 'MXF'],
+	[/^[^ -\xff]{2}\+4/, 'video', 'MXF'],
 	[/^DKIF/, 'video', 'IVF'],
-	[/^\0\0\0?\x01[\x09\x27\x40\x42\x46\x67]/, 'video', 'a raw video stream'],
+	[/^\0\0\0?[^\0 -\xff][\t'@BFg]/, 'video', 'a raw video stream'],
 	[/^\0\0[^][\xb3\xba]/, 'video', 'MPEG'],
 	[/^([^]{4})?\x47[^]{187}([^]{4})?\x47[^]{187}([^]{4})?\x47/, 'video', 'MPEG-TS'],
 	[/^\xff[\xf0\xf1\xf8\xf9]/, 'audio', 'AAC'],

@@ -14,7 +14,7 @@ const TAILS = [64 * 1024, 512 * 1024];
 
 /** Streams without pictures: sound, text, and what describes others. */
 const OTHERS =
-	/^(\x01vorbis|OpusHead|\x7fFLAC|fLaC|Speex {3}|PCM {5}|CELT {4}|fishead\0|\x80kate|CMML|\x01(audio|text))/;
+	/^([^\0 -\xff]vorbis|OpusHead|\x7fFLAC|fLaC|Speex {3}|PCM {5}|CELT {4}|fishead\0|\x80kate|CMML|[^\0 -\xff](audio|text))/;
 
 interface Stream {
 	serial: number;
@@ -70,7 +70,8 @@ async function pageAt(reader: Reader, at: number) {
 	const header = await reader.read(at, PAGE_HEADER_BYTES + 255);
 	const count = uint(header, 26, 1);
 	const start = at + PAGE_HEADER_BYTES + count;
-	if (header.toString('latin1', 0, 4) !== 'OggS' || header.length < start - at) return undefined;
+	if (header.toString('latin1', 0, 4) !== 'OggS' || !(header.length >= start - at))
+		return undefined;
 	const lengths = header.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + count);
 	return {
 		flags: header[5],
