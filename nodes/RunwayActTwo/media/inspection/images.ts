@@ -5,7 +5,7 @@ import { isTurnedByExif } from './exif';
 import { displayed, known } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
-/** More than a file of 16 MB has. */
+/** More than the largest file has. */
 const MAX_PARTS = 5000;
 const EXIF_BYTES = 4096;
 /** Where the end of a file is looked for: behind it some programs append notes of their own. */

@@ -3,8 +3,8 @@ import type { Reader } from './bytes';
 import { unlistedCodec } from './codecs';
 import { elementAt, elementsOf, numberIn, textIn } from './ebml';
 import type { Element } from './ebml';
-import { clusterSeconds } from './matroskaClusters';
-import { displayed, known } from './mediaInfo';
+import { clusterSeconds, startTicks } from './matroskaClusters';
+import { displayed, known, plays } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
 const MAX_ELEMENTS = 400;
@@ -69,22 +69,32 @@ export async function inspectMatroska(reader: Reader): Promise<MediaInfo> {
 		? { name: 'WebM', contentType: 'video/webm' }
 		: { name: 'MKV', contentType: 'video/x-matroska' };
 
-	const { tracks, scale, durationTicks, firstCluster } = await readSegment(reader, header.end);
+	const segment = await readSegment(reader, header.end);
+	const { tracks } = segment;
 	if (!tracks || tracks.length === 0) return { kind: 'video', ...container };
 	const pictures = tracks.filter(({ type }) => type === VIDEO_TRACK);
 	if (pictures.length === 0) return { kind: 'audio', ...container, hasVideoTrack: false };
 	const [picture] = pictures;
-	const told = durationTicks * scale;
 	return {
 		kind: 'video',
 		...container,
 		hasVideoTrack: true,
 		...picture.size,
 		...known({ unlistedCodec: unlistedCodec(picture.codec) }),
-		...(told > 0
-			? { durationSeconds: told }
-			: firstCluster !== undefined && (await clusterSeconds(reader, firstCluster, scale, picture))),
+		...(await durationOf(reader, segment, picture)),
 	};
+}
+
+async function durationOf(reader: Reader, segment: Segment, picture: Track) {
+	const { durationTicks, scale, firstCluster } = segment;
+	if (durationTicks > 0) {
+		// Some writers count from 0 where the clock of the recording begins later.
+		const start = firstCluster === undefined ? 0 : await startTicks(reader, firstCluster);
+		return plays([durationTicks * scale, (durationTicks - (start || 0)) * scale]);
+	}
+	return firstCluster === undefined
+		? {}
+		: await clusterSeconds(reader, firstCluster, scale, picture);
 }
 
 async function readSegment(reader: Reader, from: number): Promise<Segment> {

@@ -44,8 +44,7 @@ export async function clusterSeconds(
 		const all = new Clusters(reader, picture.number);
 		return all.seconds(await all.walk(firstCluster), scale, picture.frameSeconds);
 	}
-	const clusters = new Clusters(reader, picture.number);
-	await clusters.readStart(firstCluster);
+	const clusters = new Clusters(reader, picture.number, await startTicks(reader, firstCluster));
 	for (const bytes of TAILS) {
 		const { start, data } = await reader.readTail(bytes);
 		for (let at = data.indexOf(CLUSTER); at >= 0; at = data.indexOf(CLUSTER, at + 1)) {
@@ -58,9 +57,15 @@ export async function clusterSeconds(
 	return {};
 }
 
+/** When the first cluster begins; NaN where it could not be read. */
+export async function startTicks(reader: Reader, firstCluster: number): Promise<number> {
+	const cluster = await elementAt(reader, firstCluster);
+	const timestamp = cluster && (await elementAt(reader, cluster.start));
+	return timestamp?.id === TIMESTAMP ? await numberIn(reader, timestamp) : NaN;
+}
+
 class Clusters {
 	private time = NaN;
-	private start = NaN;
 	/** Of pictures alone, and of all tracks. */
 	private lastPicture = NaN;
 	private last = NaN;
@@ -69,31 +74,24 @@ class Clusters {
 	constructor(
 		private readonly reader: Reader,
 		private readonly picture: number,
+		private start = NaN,
 	) {}
 
 	get hasPictures(): boolean {
 		return !Number.isNaN(this.lastPicture);
 	}
 
-	/** Reads when the first cluster begins. */
-	async readStart(at: number): Promise<void> {
-		const cluster = await elementAt(this.reader, at);
-		const timestamp = cluster && (await elementAt(this.reader, cluster.start));
-		if (timestamp?.id === TIMESTAMP) this.start = await numberIn(this.reader, timestamp);
-	}
-
-	/** Reads clusters one after the other. @returns whether the end of the file was reached */
+	/** Reads clusters one after the other. @returns whether the last ended where the file does */
 	async walk(from: number): Promise<boolean> {
 		const { size = Infinity } = this.reader;
 		let at = from;
 		for (let count = 0; at < size && count < MAX_ELEMENTS; count++) {
 			const element = await elementAt(this.reader, at);
 			if (!element) break;
-			// A block that was cut off still began.
 			await this.add(element);
 			at = element.id === CLUSTER_ID ? element.start : element.end;
 		}
-		return at >= size;
+		return at === size;
 	}
 
 	/** @param isWhole whether the last of them was read */
