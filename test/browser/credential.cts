@@ -1,4 +1,5 @@
 import type { BrowserSession } from './editor.test.cts';
+import { API } from './internet.cts';
 import { pictures } from './pictures.cts';
 
 /** Creating the credential from the node that wants it. */
@@ -13,13 +14,12 @@ export function credential(session: BrowserSession): void {
 		await page.getByText('Connect to AIMLAPI').click();
 		await fill('apiKey', 'a-key-of-your-own');
 		const baseUrl = dialog().getByTestId('parameter-input-baseUrl').locator('input');
-		expect(await baseUrl.inputValue()).toBe('https://api.aimlapi.com');
+		expect(await baseUrl.inputValue()).toBe(API);
 		await pictures(page, 'credential', dialog(), dialog().getByText('Enterprise plan users'));
 	});
 
 	it('a wrong key does not pass n8n’s test', async () => {
 		await fill('apiKey', 'wrong');
-		await fill('baseUrl', session.fake.url);
 		await save();
 		await dialog().getByText('Couldn’t connect with these settings').waitFor();
 		await dialog().getByText('More details').click();

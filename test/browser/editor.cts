@@ -157,8 +157,8 @@ export class Editor {
 		await this.dragParametersTo(start);
 	}
 
-	/** Returns where they were, in pixels from the left. */
-	private async dragParametersTo(x: number): Promise<number> {
+	/** Moves the middle panel of the dialog. Returns where it was, in pixels from the left. */
+	async dragParametersTo(x: number): Promise<number> {
 		const handle = this.page.getByTestId('panel-drag-button');
 		const box = (await handle.boundingBox()) as Box;
 		const start = box.x + box.width / 2;

@@ -1,17 +1,37 @@
-import { readdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
-
 import type { BrowserSession } from './editor.test.cts';
-import { canvasPicture } from './pictures.cts';
+import { FILES } from './internet.cts';
+import { canvasPictures } from './pictures.cts';
+import { CREDENTIAL_TYPES, exampleNames, setUpExample } from '../support/examples.cts';
+import type { WorkflowNode } from '../support/n8n/client.cts';
 
-const FOLDER = 'examples';
-
-/** A picture of every example, as n8n draws it after Import from File. Begins with any workflow. */
+/** A picture of every example, imported from a file and set up. Begins with any workflow. */
 export function examples(session: BrowserSession): void {
-	it.each(readdirSync(FOLDER))('%s can be imported', async (file) => {
-		const { editor } = session;
-		await editor.emptyWorkflow();
-		await editor.importWorkflow(join(FOLDER, file));
-		await canvasPicture(editor.page, `examples/${parse(file).name}`);
+	const credentials: Record<string, string> = {};
+
+	beforeAll(async () => {
+		for (const type of new Set(Object.values(CREDENTIAL_TYPES) as string[])) {
+			credentials[type] = (await session.client.createCredential(type, type, {})).id;
+		}
 	});
+
+	it.each(exampleNames())('%s can be imported', async (name) => {
+		const { editor } = session;
+		const example = setUpExample(name, credentials);
+		for (const { parameters } of example.nodes) chooseWhatIsOpen(parameters);
+		await editor.emptyWorkflow();
+		await editor.importWorkflow(example);
+		await canvasPictures(editor.page, `examples/${name}`);
+		// The red triangle of a node that lacks something.
+		expect(await editor.page.getByTestId('node-issues').count()).toBe(0);
+	});
+}
+
+/** What the example leaves to its user: files, folders, channels, workflows and the performance. */
+function chooseWhatIsOpen(parameters: WorkflowNode['parameters']): void {
+	for (const [name, value] of Object.entries(parameters)) {
+		if (value === '') parameters[name] = name === 'referenceUrl' ? FILES.performance : 'chosen';
+		if (value !== null && typeof value === 'object') {
+			chooseWhatIsOpen(value as Record<string, unknown>);
+		}
+	}
 }

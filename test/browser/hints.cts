@@ -1,11 +1,9 @@
 import type { BrowserSession } from './editor.test.cts';
-import { file, startFileHost } from '../support/media/fileHost.cts';
-import type { FileHost } from '../support/media/fileHost.cts';
+import { FILES } from './internet.cts';
 import { pictures } from './pictures.cts';
 import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../support/n8n/workflows.cts';
 
 const DOWNLOAD = 'Download';
-const LARGE = Buffer.alloc(13_000_000);
 
 /** By the picture's file. */
 export const HINTS = {
@@ -17,7 +15,7 @@ export const HINTS = {
 };
 
 /** A trigger, a node that gets a video as the file `reference`, and Act-Two. */
-const workflowWithFile = (url: string) => ({
+const WORKFLOW_WITH_FILE = {
 	nodes: [
 		{ name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 },
 		{
@@ -25,7 +23,7 @@ const workflowWithFile = (url: string) => ({
 			type: 'n8n-nodes-base.httpRequest',
 			typeVersion: 4.2,
 			parameters: {
-				url,
+				url: FILES.large,
 				options: {
 					response: { response: { responseFormat: 'file', outputPropertyName: 'reference' } },
 				},
@@ -51,11 +49,10 @@ const workflowWithFile = (url: string) => ({
 		[TRIGGER]: { main: [[{ node: DOWNLOAD, type: 'main', index: 0 }]] },
 		[DOWNLOAD]: { main: [[{ node: ACT_TWO, type: 'main', index: 0 }]] },
 	},
-});
+};
 
 /** What n8n says of the parameters before the node is run. Begins with any workflow. */
 export function hints(session: BrowserSession): void {
-	let host: FileHost;
 	/** Waits for it and takes its picture. */
 	const show = async (name: keyof typeof HINTS) => {
 		const { editor } = session;
@@ -66,12 +63,10 @@ export function hints(session: BrowserSession): void {
 
 	beforeAll(async () => {
 		const { editor } = session;
-		host = await startFileHost({ '/large.mp4': file(LARGE, { type: 'video/mp4' }) });
 		await editor.emptyWorkflow();
-		await editor.importWorkflow(workflowWithFile(`${host.url}/large.mp4`));
+		await editor.importWorkflow(WORKFLOW_WITH_FILE);
 		await editor.openNode(ACT_TWO);
 	});
-	afterAll(async () => await host?.close());
 
 	it('Expression Intensity above 3, with an image', async () => {
 		const { editor } = session;

@@ -6,6 +6,7 @@ import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/ser
 import { withFakeAimlapi } from '../support/n8n/session.cts';
 import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
 import { HINTS } from './hints.cts';
+import { API } from './internet.cts';
 import { pictures } from './pictures.cts';
 
 const DOCUMENT = 'docs/messages.md';
@@ -61,7 +62,7 @@ const CASES: Case[] = [
 	},
 	{
 		name: 'not-ready',
-		message: 'The video was not ready within 2 seconds',
+		message: 'The video was not ready within 20 seconds',
 		api: { durationMs: 600_000 },
 	},
 	{
@@ -94,32 +95,43 @@ const CASES: Case[] = [
 	},
 ];
 
+/** What n8n showed, by the picture's file. */
+const shown = new Map<string, { message: string; description: string }>();
+
 /** What the README's section on troubleshooting names, as n8n shows it. */
 export function messages(session: BrowserSession): void {
-	afterAll(() => writeFileSync(DOCUMENT, page()));
+	afterAll(() => {
+		if (shown.size === CASES.length) writeFileSync(DOCUMENT, page());
+	});
 
 	it.each(CASES)('$message', async ({ name, message, api = {}, meet, ...one }) => {
-		const { editor, client } = session;
-		await withFakeAimlapi(client, api, async (fake, own) => {
+		const { editor, client, internet } = session;
+		await withFakeAimlapi(client, api, async (fake) => {
 			meet?.(fake);
-			const { url = fake.url, key = fake.key } = one.credential ?? {};
-			const credential = one.credential ? await client.createAimlapiCredential({ url, key }) : own;
+			internet.lead(fake);
+			const { url = API, key = fake.key } = one.credential ?? {};
+			const credential = await client.createAimlapiCredential({ url, key });
 			await editor.openWorkflow(await client.createWorkflow(workflowOf(one, credential)));
 			await editor.openNode(ACT_TWO);
 			await editor.executeStep();
-			const shown = editor.output.getByTestId('node-error-message');
-			await shown.getByText(message).waitFor();
+			const headline = editor.output.getByTestId('node-error-message');
+			await headline.getByText(message).waitFor();
 			const end = editor.output.locator('.node-error-view__info');
 			await pictures(editor.page, `messages/${name}`, editor.output, end);
+			shown.set(name, {
+				message: await headline.innerText(),
+				description: await editor.output.getByTestId('node-error-description').innerText(),
+			});
 			await editor.closeNode();
 		});
+		internet.lead(session.fake);
 	});
 }
 
 function workflowOf({ parameters, options, items }: Partial<Case>, credential: string) {
 	const workflow = actTwoWorkflow(credential, {
 		...parameters,
-		options: { checkLinks: false, pollingInterval: 1, timeout: 2, ...options },
+		options: { pollingInterval: 1, timeout: 20, ...options },
 	});
 	const [, code] = workflow.nodes;
 	if (items) code.parameters.jsCode = `return ${items};`;
@@ -128,20 +140,27 @@ function workflowOf({ parameters, options, items }: Partial<Case>, credential: s
 
 function page(): string {
 	const sections = [
-		...CASES.map(({ name, message }) => section(message, `messages/${name}`)),
+		...CASES.map(({ name }) => {
+			const { message, description } = shown.get(name) as { message: string; description: string };
+			return section(withoutIds(message), `messages/${name}`, `> ${withoutIds(description)}\n\n`);
+		}),
 		...Object.entries(HINTS).map(([name, text]) => section(`Hint: ${text}`, `hints/${name}`)),
 	];
 	return `# The messages in n8n
 
-What each one means and what to do is in the [README](../README.md#troubleshooting). The pictures and this page are made by \`npm run test:browser\`.
+What to do about each is in the [README](../README.md#troubleshooting) too. ID stands for a generation ID or a request ID. The texts, the pictures and this page are written by \`npm run test:browser\`.
 
 ${sections.join('\n')}`;
 }
 
-const section = (text: string, picture: string) => `## ${text}
+/** They are others in every run. */
+const withoutIds = (text: string) =>
+	text.replace(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b|\bn8n\.\d[\w.-]*\w/g, 'ID').trim();
 
-<picture>
+const section = (text: string, picture: string, description = '') => `## ${text}
+
+${description}<picture>
   <source media="(prefers-color-scheme: dark)" srcset="images/${picture}-dark.png">
-  <img alt="n8n shows: ${text}" src="images/${picture}.png">
+  <img alt="The same in n8n" src="images/${picture}.png">
 </picture>
 `;

@@ -22,8 +22,7 @@ export async function pictures(
 	target: Locator,
 	last?: Locator,
 ): Promise<void> {
-	// What lies under the mouse shows more than the rest.
-	await page.mouse.move(0, 0);
+	await showNothingMore(page);
 	const clip = (await target.boundingBox()) as Box;
 	if (last) {
 		const { y, height } = (await last.boundingBox()) as Box;
@@ -37,20 +36,26 @@ export async function pictures(
 
 /** The same of a workflow as it lies on the canvas, cropped to its nodes. */
 export async function canvasPictures(page: Page, name: string): Promise<void> {
-	await inBothThemes(page, async (suffix) => await canvasPicture(page, `${name}${suffix}`));
-}
-
-/** One picture of a workflow, in the theme of the moment. */
-export async function canvasPicture(page: Page, name: string): Promise<void> {
-	await page.screenshot({
-		path: `${FOLDER}/${name}.png`,
-		animations: 'disabled',
-		style: WORKFLOW_ALONE,
-		clip: await around(page.locator('.vue-flow__node')),
+	await inBothThemes(page, async (suffix) => {
+		await page.screenshot({
+			path: `${FOLDER}/${name}${suffix}.png`,
+			animations: 'disabled',
+			style: WORKFLOW_ALONE,
+			clip: await around(page.locator('.vue-flow__node')),
+		});
 	});
 }
 
-async function inBothThemes(page: Page, take: (suffix: string) => Promise<void>): Promise<void> {
+/** Leaves what has the focus or lies under the mouse, which shows more than the rest. */
+async function showNothingMore(page: Page): Promise<void> {
+	await page.evaluate('document.activeElement?.blur()');
+	await page.mouse.move(0, 0);
+}
+
+export async function inBothThemes(
+	page: Page,
+	take: (suffix: '' | '-dark') => Promise<void>,
+): Promise<void> {
 	for (const colorScheme of ['dark', 'light'] as const) {
 		await page.emulateMedia({ colorScheme });
 		const wrong = colorScheme === 'dark' ? '/runwayActTwo.svg' : '/runwayActTwo.dark.svg';

@@ -133,7 +133,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			});
 			expect(file.bytes.equals(VIDEO)).toBe(true);
 			expect(page).toContain('Your video is ready');
-			expect(page).toContain(`${fake.cdnUrl}/fake/${id}.mp4?_jwt=`);
+			expect(page).toContain(`${fake.cdnUrl}/videos/${id}.mp4?_jwt=`);
 			expect(page).toContain(`https://drive.google.com/file/d/${file.id}/view`);
 			const execution = await session.client.startedElsewhere(workflow.id);
 			expect(execution.status).toBe('success');
@@ -295,7 +295,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 										`^There is no video yet: .*ended without a video.*\nGeneration ID: ${id}$`,
 									),
 								)
-							: expect.stringContaining(`${fake.cdnUrl}/fake/${id}.mp4`),
+							: expect.stringContaining(`${fake.cdnUrl}/videos/${id}.mp4`),
 				},
 			]);
 		});
@@ -349,7 +349,7 @@ describe(`examples in n8n ${RELEASE}`, () => {
 				const { id } = fake.generations[0];
 				const said = String(itemsOf(execution, 'AI Agent')[0].json.output);
 				expect(said).toContain(id);
-				expect(said).toContain(`${fake.cdnUrl}/fake/${id}.mp4`);
+				expect(said).toContain(`${fake.cdnUrl}/videos/${id}.mp4`);
 				expect(fake.count('download')).toBe(downloadVideo ? 1 : 0);
 				const read = requests.map(({ body }) => body).join();
 				expect(read).not.toMatch(/base64/);

@@ -146,7 +146,7 @@ describe('a generation longer than an MCP client waits', () => {
 				expect(answerOf(await askAgent(url, [get, say]))).not.toContain('completed');
 				await sleep(createdAt + LONG_MS - Date.now());
 				const found = answerOf(await askAgent(url, [get, say]));
-				expect(found).toContain(`${fake.cdnUrl}/fake/${id}.mp4`);
+				expect(found).toContain(`${fake.cdnUrl}/videos/${id}.mp4`);
 				expect(found.length).toBeLessThan(1500);
 				expect(fake.count('create')).toBe(1);
 				expect(fake.count('download')).toBe(0);

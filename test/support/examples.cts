@@ -8,7 +8,7 @@ export const NOTE_TYPE = 'n8n-nodes-base.stickyNote';
 const FOLDER = process.env.ACT_TWO_EXAMPLES ?? 'examples';
 
 /** The credential a node of ours or n8n's takes in the examples. */
-const CREDENTIAL_TYPES: Partial<Record<string, string>> = {
+export const CREDENTIAL_TYPES: Partial<Record<string, string>> = {
 	'n8n-nodes-runway-act-two.runwayActTwo': 'aimlapiApi',
 	'n8n-nodes-runway-act-two.runwayActTwoTool': 'aimlapiApi',
 	'n8n-nodes-base.slack': 'slackApi',

@@ -209,7 +209,7 @@ export class FakeAimlapi extends EventEmitter {
 			};
 			const genuine = signature === this.sign(`${head}.${payload}`);
 			if (!genuine || exp * 1000 <= this.now()) return sendXml(response, 403, EXPIRED_LINK);
-			const id = decodeURIComponent(/^\/fake\/(.+)\.mp4$/.exec(url.pathname)?.[1] ?? '');
+			const id = decodeURIComponent(/^\/videos\/(.+)\.mp4$/.exec(url.pathname)?.[1] ?? '');
 			if (!this.generations.some((generation) => generation.id === id)) {
 				return sendXml(response, 404, '<Error><Code>NoSuchKey</Code></Error>');
 			}
@@ -437,7 +437,7 @@ export class FakeAimlapi extends EventEmitter {
 		const expires = Math.floor(this.now() / 1000) + (this.options.linkLifetimeSeconds ?? 86_400);
 		const payload = Buffer.from(JSON.stringify({ exp: expires })).toString('base64url');
 		const token = `e30.${payload}`;
-		const link = `${this.cdnUrl}/fake/${encodeURIComponent(id)}.mp4?_jwt=${token}.${this.sign(token)}`;
+		const link = `${this.cdnUrl}/videos/${encodeURIComponent(id)}.mp4?_jwt=${token}.${this.sign(token)}`;
 		return {
 			id,
 			status: this.options.completedStatus ?? 'completed',

@@ -1,5 +1,7 @@
+import { request as send } from 'node:http';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -35,4 +37,21 @@ export function serve(handler: Handler) {
 export function answerJson(response: ServerResponse, status: number, value: unknown): void {
 	response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
 	response.end(JSON.stringify(value));
+}
+
+/**
+ * Passes every request on to a server on loopback.
+ * @param base what is its URL at the moment
+ */
+export function forwardTo(base: () => string): Handler {
+	return async (request, response) => {
+		const { method, url = '/', headers } = request;
+		const onward = send(new URL(url, base()), { method, headers });
+		request.pipe(onward);
+		const answer = await new Promise<IncomingMessage>((done, failed) => {
+			onward.once('response', done).once('error', failed);
+		});
+		response.writeHead(answer.statusCode ?? 502, answer.headers);
+		await pipeline(answer, response);
+	};
 }
