@@ -93,7 +93,7 @@ export function animation(session: BrowserSession): void {
 		await editor.executeStep();
 		await editor.closeNode();
 		await editor.openNode(ACT_TWO);
-		await editor.dragParametersTo(700);
+		await editor.dragParametersTo(680);
 
 		await view(input(), 0);
 		await record(1);
@@ -123,19 +123,33 @@ export function animation(session: BrowserSession): void {
 	});
 }
 
-/** All videos of the page at the same moment, without the buttons that lie over them at first. */
+/**
+ * All videos of the page at the same moment, without the buttons that lie over them at first. n8n sends
+ * a file from beginning to end only, so they are held whole to be wound.
+ */
 async function showVideosAt(page: Page, seconds: number, count: number): Promise<void> {
 	await page.waitForFunction(
 		`[...document.querySelectorAll('video')].filter((one) => one.readyState >= 2).length === ${count}`,
 	);
-	await page.evaluate(`Promise.all([...document.querySelectorAll('video')].map((one) =>
-		new Promise((shown) => {
-			one.pause();
-			one.controls = false;
-			one.addEventListener('seeked', shown, { once: true });
-			one.currentTime = ${seconds};
-		})))`);
+	await page.evaluate(`Promise.all([...document.querySelectorAll('video')].map(async (one) => {
+		const until = async (event) =>
+			await new Promise((done) => one.addEventListener(event, done, { once: true }));
+		one.controls = false;
+		if (!one.src.startsWith('blob:')) {
+			const source = one.currentSrc;
+			one.autoplay = false;
+			one.src = URL.createObjectURL(await (await fetch(source)).blob());
+			await until('loadeddata');
+		}
+		one.currentTime = ${seconds};
+		await until('seeked');
+	}))`);
 }
+
+/** Nothing of what n8n lays over the dialog, and labels at their whole length. */
+const DIALOG_ALONE = `
+	[data-test-id="floating-nodes"] { display: none !important; }
+	[data-test-id="node-parameters"] [data-test-id="parameter-options-container"] { display: none !important; }`;
 
 /** Pictures of an element, one after the other. */
 class Film {
@@ -150,7 +164,7 @@ class Film {
 	): Promise<void> {
 		for (let frame = 0; frame < seconds * FRAMES_PER_SECOND; frame++) {
 			await prepare?.(frame / FRAMES_PER_SECOND);
-			const picture = await target.screenshot();
+			const picture = await target.screenshot({ style: DIALOG_ALONE });
 			writeFileSync(join(this.folder, `${this.frames++}.png`), picture);
 		}
 	}

@@ -1,16 +1,19 @@
 import type { BrowserSession } from './editor.test.cts';
 import { FILES } from './internet.cts';
 import { canvasPictures } from './pictures.cts';
-import { CREDENTIAL_TYPES, exampleNames, setUpExample } from '../support/examples.cts';
+import { CREDENTIAL_TYPES, exampleNames, readExample, setUpExample } from '../support/examples.cts';
 import type { WorkflowNode } from '../support/n8n/client.cts';
 
-/** A picture of every example, imported from a file and set up. Begins with any workflow. */
+/** A picture of every example, imported from a file and set up. Begins anywhere. */
 export function examples(session: BrowserSession): void {
 	const credentials: Record<string, string> = {};
 
 	beforeAll(async () => {
+		const { client, editor } = session;
+		const [name] = exampleNames();
+		await editor.openWorkflow(await client.createWorkflow(readExample(name)));
 		for (const type of new Set(Object.values(CREDENTIAL_TYPES) as string[])) {
-			credentials[type] = (await session.client.createCredential(type, type, {})).id;
+			credentials[type] = (await client.createCredential(type, type, {})).id;
 		}
 	});
 

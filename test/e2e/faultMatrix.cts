@@ -24,10 +24,10 @@ interface Phase {
 }
 
 export const PHASES: Phase[] = [
-	{ name: 'Creating, not accepted', on: 'create', times: Infinity, timeout: 5 },
-	{ name: 'Creating, accepted', on: 'create', times: 1, timeout: 120, accepted: true },
+	{ name: 'Starting, not accepted', on: 'create', times: Infinity, timeout: 5 },
+	{ name: 'Starting, accepted', on: 'create', times: 1, timeout: 120, accepted: true },
 	{
-		name: 'Creating, accepted, logs barred',
+		name: 'Starting, accepted, usage logs barred',
 		on: 'create',
 		times: 1,
 		timeout: 120,
@@ -72,18 +72,18 @@ export const FAULTS: Array<{
 		refuses: true,
 	},
 	{ name: 'HTTP 500', fault: fault.status(500), phases: ALL_PHASES },
-	{ name: 'HTTP 502, a web page', fault: fault.html(502), phases: ALL_PHASES },
+	{ name: 'a web page (HTTP 502)', fault: fault.html(502), phases: ALL_PHASES },
 	{ name: 'HTTP 503', fault: fault.status(503), phases: ALL_PHASES },
 	{ name: 'HTTP 504', fault: fault.status(504), phases: ALL_PHASES },
-	{ name: 'A redirect', fault: fault.redirect('http://127.0.0.1:9/'), phases: API_PHASES },
-	{ name: 'HTTP 200, a web page', fault: fault.html(200), phases: ALL_PHASES },
-	{ name: 'Broken JSON', fault: fault.body('{"id": "'), phases: API_PHASES },
+	{ name: 'a redirect', fault: fault.redirect('http://127.0.0.1:9/'), phases: API_PHASES },
+	{ name: 'a web page (HTTP 200)', fault: fault.html(200), phases: ALL_PHASES },
+	{ name: 'broken JSON', fault: fault.body('{"id": "'), phases: API_PHASES },
 	{ name: '`null`', fault: fault.body('null'), phases: API_PHASES },
-	{ name: 'An empty response', fault: fault.body(''), phases: ALL_PHASES },
-	{ name: 'No ID', fault: fault.body('{"video": []}'), phases: API_PHASES },
-	{ name: 'Connection reset', fault: fault.reset, phases: ALL_PHASES },
-	{ name: 'Cut short', fault: fault.truncated, phases: ALL_PHASES },
-	{ name: 'No response', fault: fault.hang, phases: ALL_PHASES },
+	{ name: 'an empty response', fault: fault.body(''), phases: ALL_PHASES },
+	{ name: 'no ID', fault: fault.body('{"video": []}'), phases: API_PHASES },
+	{ name: 'connection reset', fault: fault.reset, phases: ALL_PHASES },
+	{ name: 'cut short', fault: fault.truncated, phases: ALL_PHASES },
+	{ name: 'no response', fault: fault.hang, phases: ALL_PHASES },
 ];
 
 /** What the user sees of one fault in one phase, in a real n8n. */

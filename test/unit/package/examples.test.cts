@@ -25,8 +25,8 @@ describe.each(exampleNames())('example %s', (name) => {
 		expect(readExample(name)).not.toHaveProperty('pinData');
 	});
 
-	it('says what to set', () => {
-		expect(notesOf(readExample(name))).toMatch(/^## What to set\n/);
+	it('says how to set it up', () => {
+		expect(notesOf(readExample(name))).toMatch(/^## Setup\n/);
 	});
 
 	it('has tidy places: on the grid, nothing over anything, connections to the right', () => {
