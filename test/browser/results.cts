@@ -1,6 +1,6 @@
 import type { BrowserSession } from './editor.test.cts';
 import { ACT_TWO } from '../support/n8n/workflows.cts';
-import { canvasPictures, pictures } from './pictures.cts';
+import { pictures } from './pictures.cts';
 
 /** Running the node that was filled in, and what its user sees then. */
 export function results(session: BrowserSession): void {
@@ -31,8 +31,6 @@ export function results(session: BrowserSession): void {
 		await editor.output.getByText('View', { exact: true }).click();
 		await editor.page.waitForFunction('document.querySelector("video")?.currentTime > 1');
 		await editor.closeNode();
-		await editor.deselectAll();
-		await canvasPictures(editor.page, 'workflow');
 	});
 
 	it('shows why there is no video, and what to do', async () => {
