@@ -7,12 +7,11 @@ import type { Locator, Page } from 'playwright-core';
 import type { BrowserSession } from './editor.test.cts';
 import { API, FILES } from './internet.cts';
 import { inBothThemes } from './pictures.cts';
+import { PERFORMANCE_S } from '../support/demo/face.cts';
 import { ACT_TWO, TRIGGER } from '../support/n8n/workflows.cts';
 
 const FRAMES_PER_SECOND = 12;
 const WIDTH = 1000;
-/** As long as the drawn videos, which can go round. */
-const VIDEO_S = 4;
 const MAX_BYTES = 2_000_000;
 /** Long enough to be looked at in both themes. */
 const GENERATION_MS = 15_000;
@@ -111,7 +110,7 @@ export function animation(session: BrowserSession): void {
 
 		await editor.showOutputAs('binary');
 		await view(editor.output, 0);
-		await record(VIDEO_S - 0.5, async (seconds) => await showVideosAt(page, seconds, 2));
+		await record(PERFORMANCE_S, async (seconds) => await showVideosAt(page, seconds, 2));
 		await editor.closeNode();
 		await page.setViewportSize({ width: 1440, height: 900 });
 

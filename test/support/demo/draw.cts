@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import { launchChromium } from '../../browser/chromium.cts';
-import { drawFace, poseAt } from './face.cts';
+import { drawFace, PERFORMANCE_S, poseAt } from './face.cts';
 
 /**
  * Draws the fake API's assets: a character, somebody's performance, and the video that Act-Two might make
@@ -13,7 +13,6 @@ import { drawFace, poseAt } from './face.cts';
  */
 const ASSETS = 'test/support/fakeAimlapi/assets';
 const FRAMES_PER_SECOND = 24;
-const SECONDS = 4;
 
 async function draw(page: Page, svg: string): Promise<Buffer> {
 	await page.setContent(`<body style="margin: 0">${svg}`);
@@ -22,7 +21,7 @@ async function draw(page: Page, svg: string): Promise<Buffer> {
 
 async function drawVideo(page: Page, skin: 'performer' | 'character', name: string): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), 'act-two-frames-'));
-	for (let frame = 0; frame < SECONDS * FRAMES_PER_SECOND; frame++) {
+	for (let frame = 0; frame < PERFORMANCE_S * FRAMES_PER_SECOND; frame++) {
 		const svg = drawFace(skin, poseAt(frame / FRAMES_PER_SECOND));
 		writeFileSync(join(folder, `${frame}.png`), await draw(page, svg));
 	}

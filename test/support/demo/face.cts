@@ -14,20 +14,22 @@ export interface Pose {
 	smile: number;
 }
 
-const BLINKS_S = [0.9, 2.35, 3.5];
+/** As long as a performance has to be at least. */
+export const PERFORMANCE_S = 3;
+const BLINKS_S = [0.8, 1.75, 2.7];
 const BLINK_S = 0.09;
 
 /**
  * Somebody who speaks, looks about, is surprised and smiles.
- * @param seconds from 0 to 4; the last pose is the first, so that the video can go round
+ * @param seconds from 0 to PERFORMANCE_S; the last pose is the first, so that the video can go round
  */
 export function poseAt(seconds: number): Pose {
 	const turn = (times: number, offset = 0) =>
-		Math.sin((seconds / 4) * 2 * Math.PI * times + offset);
+		Math.sin((seconds / PERFORMANCE_S) * 2 * Math.PI * times + offset);
 	const bump = (at: number, width: number) => Math.exp(-(((seconds - at) / width) ** 2));
 	const blink = Math.max(...BLINKS_S.map((at) => bump(at, BLINK_S)));
-	const surprise = bump(2.9, 0.3);
-	const speech = 0.5 + 0.3 * turn(9) + 0.25 * turn(14, 1);
+	const surprise = bump(2.15, 0.26);
+	const speech = 0.5 + 0.3 * turn(7) + 0.25 * turn(11, 1);
 	return {
 		tilt: 7 * turn(1) + 2.5 * turn(3, 0.5),
 		turn: 0.7 * turn(1, 0.6) + 0.25 * turn(2),
@@ -37,7 +39,7 @@ export function poseAt(seconds: number): Pose {
 		gaze: 0.8 * turn(1, 0.9),
 		mouth: Math.max(
 			0.03,
-			Math.min(1, speech * (1 - bump(0, 0.25) - bump(4, 0.25)) + 0.4 * surprise),
+			Math.min(1, speech * (1 - bump(0, 0.25) - bump(PERFORMANCE_S, 0.25)) + 0.4 * surprise),
 		),
 		smile: 0.5 + 0.4 * turn(1, 2.4) - 0.6 * surprise,
 	};
