@@ -10,11 +10,12 @@ export function examples(session: BrowserSession): void {
 
 	beforeAll(async () => {
 		const { client, editor } = session;
-		const [name] = exampleNames();
-		await editor.openWorkflow(await client.createWorkflow(readExample(name)));
+		// Before the editor is opened, which reads what credentials there are.
 		for (const type of new Set(Object.values(CREDENTIAL_TYPES) as string[])) {
 			credentials[type] = (await client.createCredential(type, type, {})).id;
 		}
+		const [first] = exampleNames();
+		await editor.openWorkflow(await client.createWorkflow(readExample(first)));
 	});
 
 	it.each(exampleNames())('%s can be imported', async (name) => {

@@ -5,6 +5,7 @@ const FOLDER = 'docs/images';
 /** Hides all that is not the workflow itself. */
 const WORKFLOW_ALONE = `
 	body *:not(.vue-flow, .vue-flow *), .vue-flow__panel { visibility: hidden !important; }
+	[data-test-id="canvas-handle-plus-wrapper"] { display: none !important; }
 	.vue-flow { visibility: visible !important; }`;
 
 const MARGIN = 24;
@@ -69,7 +70,12 @@ async function around(elements: Locator): Promise<Box> {
 	const boxes = await elements.evaluateAll((roots) =>
 		roots
 			.flatMap((root) => [root, ...root.querySelectorAll('*')])
-			.filter((element) => !element.closest('button, [data-test-id="canvas-node-toolbar"]'))
+			.filter(
+				(element) =>
+					!element.closest(
+						'button, [data-test-id="canvas-node-toolbar"], [data-test-id="canvas-handle-plus-wrapper"]',
+					),
+			)
 			.filter((element) =>
 				element.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
 			)
