@@ -13,10 +13,11 @@ export interface VirtualClock extends Clock {
 export function virtualClock(): VirtualClock {
 	let time = 0;
 	let passing = false;
+	/** The first to end first. */
 	const sleepers: Array<{ endsAt: number; wake: () => void }> = [];
 	const pass = () => {
-		const first = sleepers.reduce((soonest, one) => (one.endsAt < soonest.endsAt ? one : soonest));
-		sleepers.splice(sleepers.indexOf(first), 1);
+		const first = sleepers.shift();
+		if (!first) return;
 		time = Math.max(time, first.endsAt);
 		first.wake();
 		// All that follows from it happens before time goes on.
@@ -46,7 +47,10 @@ export function virtualClock(): VirtualClock {
 				let forget = () => {};
 				await new Promise<void>((wake, reject) => {
 					forget = onStop(reject);
-					sleepers.push({ endsAt: time + ms, wake });
+					const endsAt = time + ms;
+					let behind = sleepers.length;
+					while (behind > 0 && sleepers[behind - 1].endsAt > endsAt) behind--;
+					sleepers.splice(behind, 0, { endsAt, wake });
 					if (!passing) setImmediate(pass);
 					passing = true;
 				}).finally(() => forget());

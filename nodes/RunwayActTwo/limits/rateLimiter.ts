@@ -94,11 +94,11 @@ export class RateLimiter {
 		if (isShut) {
 			this.rate = Math.max(MIN_RATE, this.rate / 4);
 			this.pausedUntil = this.retryAt;
-		} else if (share <= this.chance + MARGIN) {
+		} else if (share <= 1.5 * this.chance + MARGIN) {
 			this.lowered = undefined;
 			this.chance += (share - this.chance) * 0.2;
 			if (isBusy) this.grow(sentAt);
-		} else if (this.lowered && share > 0.7 * this.lowered.share && share < MAX_CHANCE) {
+		} else if (this.lowered && 2 * share > this.chance + this.lowered.share && share < MAX_CHANCE) {
 			this.chance = share;
 			this.limit = this.rate = this.lowered.rate;
 			this.lowered = undefined;

@@ -32,6 +32,8 @@ export type PollResult =
 	| { kind: 'rejected'; error: ErrorDetails; observed: Observed }
 	| { kind: 'timeout'; observed: Observed };
 
+/** Before a status check that was one of too many is made again. */
+const THROTTLED_DELAY_MS = 1_000;
 /** How long a 404, or a completion without its link, must last before it counts. */
 const CONFIRM_AFTER_MS = 15_000;
 
@@ -82,17 +84,17 @@ export async function pollUntil(
 		const elapsed = clock.now() - start;
 		if (elapsed >= options.timeoutMs) return { kind: 'timeout', observed };
 
-		// Too many requests say nothing of this generation: the rate limiter is slower already.
-		const isFailure = verdict.kind === 'retry' && verdict.error.httpCode !== '429';
-		failuresInRow = isFailure ? failuresInRow + 1 : 0;
-		const retryAfterMs = verdict.kind === 'retry' ? (verdict.retryAfterMs ?? 0) : 0;
-		delay = isFailure
-			? backoffDelay(failuresInRow, clock.random(), retryAfterMs)
-			: Math.max(
-					retryAfterMs,
-					options.pollingIntervalMs ??
-						adaptiveDelay(elapsed, options.typicalMs, options.together?.()),
-				);
+		if (verdict.kind !== 'retry') {
+			failuresInRow = 0;
+			delay =
+				options.pollingIntervalMs ??
+				adaptiveDelay(elapsed, options.typicalMs, options.together?.());
+		} else if (verdict.error.httpCode === '429') {
+			// It says nothing of this generation, and the rate limiter is slower already.
+			delay = Math.max(THROTTLED_DELAY_MS, verdict.retryAfterMs ?? 0);
+		} else {
+			delay = backoffDelay(++failuresInRow, clock.random(), verdict.retryAfterMs);
+		}
 	}
 }
 

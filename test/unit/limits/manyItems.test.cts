@@ -6,7 +6,7 @@ const durations = (items: number) =>
 	Array.from({ length: items }, (_, index) => 45_000 + ((index * 79) % 200) * 45);
 
 const LOAD: Load = { items: 200, durationsMs: durations(200) };
-const SEEDS = [1, 2];
+const SEEDS = [1, 2, 3];
 
 /** The worst of several runs. */
 async function worst(load: Load, api: Api, seeds = SEEDS) {
@@ -41,9 +41,9 @@ it.each<[what: string, maxRatio: number, maxRefused: number, api: Api]>([
 	['20 a second', 1.08, 0.05, limit(20)],
 	['20 a second, 50 to 400 ms away by chance', 1.2, 0.1, limit(20, away(50, 400))],
 	['50 a second', 1.12, 0.05, limit(50)],
-	['4 in each second', 1.2, 0.15, limit(4, { takes: inEach(1000, 4) })],
-	['20 in each second', 1.1, 0.15, limit(20, { takes: inEach(1000, 20) })],
-	['5 a second after a burst of 100', 1.1, 0.25, limit(5, { takes: onAverage(5, 100) })],
+	['4 in each second', 1.25, 0.2, limit(4, { takes: inEach(1000, 4) })],
+	['20 in each second', 1.1, 0.2, limit(20, { takes: inEach(1000, 20) })],
+	['5 a second after a burst of 100', 1.1, 0.5, limit(5, { takes: onAverage(5, 100) })],
 	['20 a second after a burst of 100', 1.1, 0.25, limit(20, { takes: onAverage(20, 100) })],
 	['600 a minute', 1.3, 0.25, limit(10, { takes: inEach(60_000, 600) })],
 	['4 a second, else 5 s later', 1.3, 0.05, limit(4, { retryAfter: 5 })],
@@ -57,8 +57,8 @@ it.each<[what: string, maxRatio: number, maxRefused: number, api: Api]>([
 });
 
 it.each<[percent: number, maxRatio: number]>([
-	[2, 1.12],
-	[10, 1.3],
+	[2, 1.1],
+	[10, 1.25],
 	[25, 1.8],
 ])(
 	'429 for no reason, %i times in a hundred, slows 200 items down but little',
