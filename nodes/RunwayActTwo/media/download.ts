@@ -1,7 +1,8 @@
 import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { own, plainText } from '../aimlapi/untrusted';
 import type { Generation } from '../aimlapi/contract';
+import { toNoResponse } from '../aimlapi/networkError';
+import { own, plainText } from '../aimlapi/untrusted';
 import { backoffDelay } from '../time/backoff';
 import { fileSize } from './binaryFile';
 import type { MediaServices } from './services';
@@ -13,7 +14,9 @@ const IDLE_TIMEOUT_MS = 30_000;
 const ATTEMPT_TIMEOUT_MS = 15 * 60_000;
 
 /** What a video link answers when it has expired. */
-const EXPIRED_STATUSES = new Set([401, 403, 404, 410]);
+const EXPIRED_STATUSES = new Set([400, 401, 403, 404, 410]);
+/** Enough to tell a video from text. */
+const HEAD_BYTES = 64;
 
 interface Download {
 	/** As found at the end: an expired link is replaced by a fresh one. */
@@ -24,8 +27,8 @@ interface Download {
 }
 
 /**
- * Streams the finished video into n8n's binary storage; the API key is not sent. Truncated, HTML and
- * failed downloads are tried again, four times in all, and an expired link is refreshed once. It does
+ * Streams the finished video into n8n's binary storage; the API key is not sent. Truncated and failed
+ * downloads and what is no video are tried again, four times in all, and an expired link is refreshed once. It does
  * not reject when the download stays impossible: the video is paid for and its link is known.
  * @param maxBytes a larger video is not downloaded
  * @throws only when the execution is stopped
@@ -68,12 +71,19 @@ class DownloadError extends Error {
 	}
 }
 
+/** Of n8n's storage, or none at all. */
+const STORAGE_CODES = /^(E(NOSPC|DQUOT|ROFS|ACCES|PERM)|connection lost)$/;
+const CERTIFICATE_CODES = /^(CERT_|UNABLE_TO_(GET|VERIFY)_|(DEPTH_ZERO_)?SELF_SIGNED_CERT)/;
+
 /** Network errors carry technical words only; the storage's own say what it lacks. */
 function reasonOf(error: unknown): string {
 	if (error instanceof DownloadError) return error.message;
-	const code = own(error, 'code');
-	const isNetwork = typeof code === 'string' && !/^E(NOSPC|DQUOT|ROFS|ACCES|PERM)$/.test(code);
-	return isNetwork ? 'the connection was lost' : plainText((error as Error).message);
+	const { code, refusal } = toNoResponse(error);
+	if (refusal !== undefined) return plainText(refusal);
+	if (CERTIFICATE_CODES.test(code)) {
+		return `n8n does not trust the certificate of its host, ${code}: name its authority in NODE_EXTRA_CA_CERTS`;
+	}
+	return STORAGE_CODES.test(code) ? plainText((error as Error).message) : 'the connection was lost';
 }
 
 async function fetchVideo(
@@ -96,33 +106,9 @@ async function fetchVideo(
 	}
 }
 
+/** What n8n's helper gives for `encoding: 'stream'`. */
 interface StreamResponse extends Omit<IN8nHttpFullResponse, 'body'> {
 	body: Stream;
-}
-
-/**
- * Requested as n8n's HTTP Request does. `httpRequest` puts a second stream around the response, so a
- * large video takes more memory (n8n 2.41.1, `@n8n/backend-network`, `dist/http/axios/request.js`: it
- * sets `maxContentLength`, for which axios 1.18 counts the bytes in a stream of its own).
- * @param ended closes the connection; the helper has no option for that, but Node.js' sockets have
- */
-async function requestStream(
-	context: IExecuteFunctions,
-	url: string,
-	ended: AbortSignal,
-): Promise<StreamResponse> {
-	const request = {
-		useStream: true,
-		timeout: IDLE_TIMEOUT_MS,
-		agentOptions: { signal: ended } as object,
-	};
-	const [response] = await context.helpers.requestWithAuthenticationPaginated.call(
-		context,
-		request,
-		0,
-		{ request: { url }, continue: false, requestInterval: 0, binaryResult: true },
-	);
-	return response as StreamResponse;
 }
 
 type Stream = Exclude<
@@ -130,6 +116,25 @@ type Stream = Exclude<
 	Buffer | Uint8Array
 >;
 
+/** @param ended closes the connection */
+async function requestStream(
+	{ helpers }: IExecuteFunctions,
+	url: string,
+	ended: AbortSignal,
+): Promise<StreamResponse> {
+	return (await helpers.httpRequest({
+		url,
+		// Of a compressed video the announced length says nothing.
+		headers: { 'accept-encoding': 'identity' },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: IDLE_TIMEOUT_MS,
+		abortSignal: ended,
+	})) as unknown as StreamResponse;
+}
+
+/** Everything that can be known is looked at before: n8n cannot take a stored file away again. */
 async function store(
 	{ context, model }: MediaServices,
 	response: StreamResponse,
@@ -137,24 +142,49 @@ async function store(
 	maxBytes: number,
 ): Promise<IBinaryData> {
 	const stream = response.body;
-	const problem = checkResponse(response, maxBytes);
-	if (problem) {
-		stream.destroy();
-		throw problem;
-	}
-	const compressed = own(response.headers, 'content-encoding') !== undefined;
-	const announced = compressed ? NaN : Number(response.headers['content-length']);
-	const fileName = `${model.filePrefix}-${id.replace(/[^\w.-]/g, '_')}.mp4`;
+	// An error of a stream that nobody listens to would bring n8n down.
+	stream.on('error', () => {});
+	const announced = checkResponse(response, maxBytes);
+	const head = await peek(stream, HEAD_BYTES);
+	if (head.length === 0) throw new DownloadError('the response was empty');
+	if (isText(head)) throw new DownloadError('the link returned text instead of a video');
+	if (head.length < HEAD_BYTES) throw new DownloadError('the file arrived incomplete');
 	const binary = await context.helpers.prepareBinaryData(
 		announced > 0 ? stream : limited(stream, maxBytes),
-		fileName,
+		`${model.filePrefix}-${id.replace(/[^\w.-]/g, '_')}.mp4`,
 		'video/mp4',
 	);
-	const size = await fileSize(context, binary);
-	if (size === 0 || (announced > 0 && size !== announced)) {
+	if (announced > 0 && (await fileSize(context, binary)) !== announced) {
 		throw new DownloadError('the file arrived incomplete');
 	}
 	return binary;
+}
+
+/** At least so many first bytes of a stream, which gives them again; fewer where it has no more. */
+async function peek(stream: Stream, length: number): Promise<Buffer> {
+	let head = Buffer.alloc(0);
+	while (head.length < length && !stream.readableEnded) {
+		const chunk = stream.read() as Buffer | null;
+		if (chunk !== null) head = Buffer.concat([head, chunk]);
+		else await nextChunk(stream);
+	}
+	if (!stream.readableEnded) stream.unshift(head);
+	return head;
+}
+
+async function nextChunk(stream: Stream): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const settle = () => {
+			stream.off('readable', settle).off('end', settle).off('error', reject);
+			resolve();
+		};
+		stream.once('readable', settle).once('end', settle).once('error', reject);
+	});
+}
+
+/** A page, an error or a word: every container of videos begins with a byte that no text has. */
+function isText(head: Buffer): boolean {
+	return !/[\0-\x08\x0e-\x1f]/.test(head.toString('latin1'));
 }
 
 /** A stream of our own costs memory, so only where the length was not announced. */
@@ -167,18 +197,21 @@ function limited(stream: Stream, maxBytes: number): Stream {
 	});
 }
 
-function checkResponse(
-	{ statusCode, headers }: StreamResponse,
-	maxBytes: number,
-): DownloadError | undefined {
-	if (EXPIRED_STATUSES.has(statusCode)) {
-		return new DownloadError(`the link answered HTTP ${statusCode}`, 'expired');
+/** The announced length; NaN where there is none. @throws DownloadError */
+function checkResponse({ statusCode, headers }: StreamResponse, maxBytes: number): number {
+	const [, last, size] = /^bytes 0-(\d+)\/(\d+)$/.exec(String(own(headers, 'content-range'))) ?? [];
+	const isWhole = statusCode === 200 || (statusCode === 206 && Number(last) + 1 === Number(size));
+	if (!isWhole) {
+		const isExpired = EXPIRED_STATUSES.has(statusCode);
+		throw new DownloadError(
+			`the link returned HTTP ${statusCode}`,
+			isExpired ? 'expired' : undefined,
+		);
 	}
-	if (statusCode !== 200) return new DownloadError(`the link answered HTTP ${statusCode}`);
-	if (/html|json|xml/i.test(String(headers['content-type']))) {
-		return new DownloadError('the link answered with a page instead of a video');
-	}
-	return Number(headers['content-length']) > maxBytes ? tooLarge(maxBytes) : undefined;
+	const isCompressed = !/^(undefined|identity)$/.test(String(own(headers, 'content-encoding')));
+	const announced = isCompressed ? NaN : Number(own(headers, 'content-length'));
+	if (announced > maxBytes) throw tooLarge(maxBytes);
+	return announced;
 }
 
 function tooLarge(maxBytes: number): DownloadError {
