@@ -184,7 +184,7 @@ async function nextChunk(stream: Stream): Promise<void> {
 
 /** A page, an error or a word: every container of videos begins with a byte that no text has. */
 function isText(head: Buffer): boolean {
-	return !/[\0-\x08\x0e-\x1f]/.test(head.toString('latin1'));
+	return head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }
 
 /** A stream of our own costs memory, so only where the length was not announced. */
