@@ -38,17 +38,19 @@ export class AimlapiApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.aimlapi.com',
 			placeholder: 'e.g. https://api.aimlapi.com',
-			description: 'Where requests and the key are sent. Change it only for a gateway of your own.',
+			description:
+				'Where requests and the API key are sent. Change it only if you use your own gateway.',
 		},
 	];
 
 	/**
 	 * A function, because n8n resolves the other form's expression again at every request, and fails to
-	 * in workflows whose setting `binaryMode` is `combined`. Keys are pasted with spaces around them or
-	 * with `Bearer ` in front.
+	 * in workflows whose setting `binaryMode` is `combined`. Keys are pasted with spaces around them,
+	 * with characters that show nothing, or with `Bearer ` in front.
 	 */
 	authenticate: IAuthenticate = async ({ apiKey }, requestOptions) => {
 		const key = String(apiKey)
+			.replace(/[\p{Cc}\p{Cf}]/gu, '')
 			.trim()
 			.replace(/^bearer\s+/i, '');
 		return {
@@ -78,7 +80,7 @@ export class AimlapiApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'AIMLAPI knows this API key, but the key may not read the balance. It may still create videos: save the credential and run the node to find out.',
+						"This API key is valid but isn't allowed to read the balance. It might still be able to create videos: save the credential and run the node to find out.",
 				},
 			},
 		],

@@ -56,7 +56,7 @@ it.each([
 	[
 		'a file too large for any way',
 		Buffer.concat([asset('character.png'), Buffer.alloc(17_000_000)]),
-		'must be at most 16.0 MB',
+		'must be at most 16 MB, not 16.2 MB',
 	],
 ])('refuses %s as a character image before any request', async (_, content, rule) => {
 	const items = [{ json: {}, binary: { character: file(content, 'image/png') } }];
@@ -156,8 +156,8 @@ describe('which file', () => {
 			json: { scan: image },
 			binary: { front: image, back: image },
 		});
-		expect(error?.message).toContain("'Character Input Data Field Name' must name a file");
-		expect(error?.description).toContain('The item has these files: scan, front, back.');
+		expect(error?.message).toContain("'Character Input Data Field Name' has no file named “photo”");
+		expect(error?.description).toContain('Files in this item: scan, front, back.');
 		expect(requests).toEqual([]);
 	});
 

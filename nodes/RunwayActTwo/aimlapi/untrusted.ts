@@ -18,6 +18,11 @@ export function plainText(value: unknown): string {
 		.slice(0, MAX_TEXT_LENGTH);
 }
 
+/** A pasted text without the space around it and without the characters in it that show nothing. */
+export function visibleText(text: string): string {
+	return text.replace(/[\p{Cc}\p{Cf}]/gu, '').trim();
+}
+
 /** An own property of an untrusted value, or undefined: nothing inherited is ever read. */
 export function own(value: unknown, key: string): unknown {
 	return typeof value === 'object' && value !== null && Object.hasOwn(value, key)

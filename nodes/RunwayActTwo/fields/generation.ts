@@ -5,11 +5,19 @@ import type { FrameSize, MediaType, Model } from '../aimlapi/model';
 import { readBoolean, readChoice, readIfSet, readNumber } from './read';
 import type { Parameters } from './read';
 
+/** The character type that follows the file. */
+export const DETECT = 'detect';
+
 export const characterType: INodeProperties = {
 	displayName: 'Character Type',
 	name: 'characterType',
 	type: 'options',
 	options: [
+		{
+			name: 'Detect',
+			value: DETECT,
+			description: 'An image or a video, whichever the file is',
+		},
 		{
 			name: 'Image',
 			value: 'image',
@@ -21,7 +29,7 @@ export const characterType: INodeProperties = {
 			description: 'The background moves, as in the video',
 		},
 	],
-	default: 'image',
+	default: DETECT,
 	description:
 		'The kind of file that shows the character. Its face must stay visible in the frame.',
 };
@@ -112,8 +120,11 @@ export function generationFields(model: Model) {
 	};
 }
 
-export function readCharacterType(form: Parameters): MediaType {
-	return readChoice<MediaType>(form, characterType);
+export type CharacterChoice = MediaType | typeof DETECT;
+
+/** @throws ActTwoError naming the field */
+export function readCharacterType(form: Parameters): CharacterChoice {
+	return readChoice<CharacterChoice>(form, characterType);
 }
 
 /** @throws ActTwoError naming the field */

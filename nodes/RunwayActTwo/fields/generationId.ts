@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readId } from '../aimlapi/untrusted';
+import { readId, visibleText } from '../aimlapi/untrusted';
 import { invalid } from './read';
 import type { Parameters } from './read';
 
@@ -14,9 +14,18 @@ export const generationId: INodeProperties = {
 	description: 'The ID returned by Create Video',
 };
 
-/** The ID as pasted, the space around it removed. @throws ActTwoError naming the field */
+/** What stands in front of an ID in messages and logs. */
+const LABEL = /^(generation([ _-]?id)?|id)(\s*[:=]\s*|\s+)/i;
+const AROUND = /^[\s"'`“”‘’„«»<>()[\]]+|[\s"'`“”‘’„«»<>()[\].,;]+$/g;
+
+/**
+ * The ID in what was pasted: from a message (“generation <id>”), in quotes, in backticks, with characters
+ * that show nothing.
+ * @throws ActTwoError naming the field
+ */
 export function readGenerationId(form: Parameters): string {
-	const id = readId(form.get(generationId.name));
+	const given = form.get(generationId.name);
+	const id = readId(typeof given === 'string' ? pastedId(given) : given);
 	if (id === undefined) {
 		throw invalid(
 			generationId.displayName,
@@ -27,3 +36,6 @@ export function readGenerationId(form: Parameters): string {
 	}
 	return id;
 }
+
+const pastedId = (text: string): string =>
+	visibleText(text).replace(AROUND, '').replace(LABEL, '').replace(AROUND, '');

@@ -24,7 +24,7 @@ export const formHints = (model: Model): NodeHint[] => [
 		message: `'${expressionIntensity(model).displayName}' above ${model.expressionIntensity.safeMaxForImages} may distort an image character`,
 		location: 'outputPane',
 		whenToDisplay: 'always',
-		displayCondition: `={{ ${valueOf(characterType)} === "image" && ${optionOf(expressionIntensity(model))} > ${model.expressionIntensity.safeMaxForImages} }}`,
+		displayCondition: `={{ ${valueOf(characterType)} !== "video" && ${optionOf(expressionIntensity(model))} > ${model.expressionIntensity.safeMaxForImages} }}`,
 	},
 	{
 		message:

@@ -10,6 +10,14 @@ const downloadVideo: INodeProperties = {
 	default: true,
 	description:
 		'Whether to download the finished video and add it to the item. The link alone expires.',
+	displayOptions: { show: { '@tool': [false] } },
+};
+
+/** A model gets the link: a file that nobody asked for is only kept. */
+const downloadVideoOfTool: INodeProperties = {
+	...downloadVideo,
+	default: false,
+	displayOptions: { show: { '@tool': [true] } },
 };
 
 const outputField: INodeProperties = {
@@ -34,7 +42,7 @@ export const maxFileSize: INodeProperties = {
 		'The largest video to download, in MB. Larger videos are returned as a link only. Defaults to 2000.',
 };
 
-export const outputFileFields = [downloadVideo, outputField];
+export const outputFileFields = [downloadVideo, downloadVideoOfTool, outputField];
 
 export interface OutputFileSettings {
 	/** The output field to put the file in. */

@@ -4,6 +4,7 @@
  */
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { visibleText } from '../aimlapi/untrusted';
 import { ActTwoError } from '../errors';
 
 /** One item's parameters: of the form, or of its collection “Options”. */
@@ -39,7 +40,7 @@ export function invalid(
 	label: string,
 	rule: string,
 	itemIndex: number,
-	advice = 'Change the value, or the expression that gives it.',
+	advice = 'Change the value or its expression.',
 ): ActTwoError {
 	return invalidInput(`'${label}'`, rule, itemIndex, advice);
 }
@@ -66,14 +67,23 @@ export function readIfSet<T>(
 	return parameters.get(field.name) === undefined ? undefined : read(parameters, field);
 }
 
-/** One of the field's choices; its default when not set. @throws ActTwoError naming the field */
+/**
+ * One of the field's choices, by its value or its label, whatever the case and the space around it; the
+ * default when not set or empty.
+ * @throws ActTwoError naming the field
+ */
 export function readChoice<T extends string>(parameters: Parameters, field: INodeProperties): T {
-	const value = parameters.get(field.name) ?? field.default;
-	const choices = (field.options ?? []).map((option) => 'value' in option && option.value);
-	if (!choices.includes(value as T)) {
-		throw invalid(field.displayName, `must be one of ${choices.join(', ')}`, parameters.itemIndex);
+	const given = parameters.get(field.name) ?? '';
+	const text = typeof given === 'string' ? visibleText(given).toLowerCase() : given;
+	const choices = (field.options ?? []).flatMap((option) => ('value' in option ? [option] : []));
+	const chosen = choices.find(({ name, value }) =>
+		[value, name].some((word) => String(word).toLowerCase() === text),
+	);
+	if (text !== '' && !chosen) {
+		const values = choices.map(({ value }) => value).join(', ');
+		throw invalid(field.displayName, `must be one of ${values}`, parameters.itemIndex);
 	}
-	return value as T;
+	return (chosen?.value ?? field.default) as T;
 }
 
 /** True or false, also as text; the default when not set. @throws ActTwoError naming the field */
@@ -102,7 +112,7 @@ export function readNumber(parameters: Parameters, field: INodeProperties): numb
 	) {
 		throw invalid(
 			field.displayName,
-			`must be a ${isWhole ? 'whole ' : ''}number from ${minValue} to ${maxValue}`,
+			`must be a ${isWhole ? 'whole ' : ''}number ${maxValue === Infinity ? `of at least ${minValue}` : `from ${minValue} to ${maxValue}`}`,
 			parameters.itemIndex,
 		);
 	}

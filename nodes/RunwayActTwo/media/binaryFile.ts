@@ -19,19 +19,23 @@ export function isBinaryFile(value: unknown): value is IBinaryData {
  * The file that a field names: an n8n binary object, the name of one of the item's files, or a path in
  * its JSON, where workflows with the setting `binaryMode: combined` keep them. `$binary` gives objects
  * without their content (n8n-workflow, workflow-data-proxy.js), so these are found by all the rest.
+ * @returns “several” when different files have all the rest in common
  */
 export function findFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	value: unknown,
-): IBinaryData | undefined {
+): IBinaryData | 'several' | undefined {
 	if (isBinaryFile(value)) return value;
 	const files = filesOf(context, itemIndex);
 	if (typeof value === 'object' && value !== null) {
+		if (typeof own(value, 'mimeType') !== 'string') return undefined;
 		const parts = Object.entries(value);
-		return Object.values(files).find((file) =>
+		const [found, ...others] = Object.values(files).filter((file) =>
 			parts.every(([key, part]) => own(file, key) === part),
 		);
+		const isOne = others.every(({ id, data }) => id === found.id && data === found.data);
+		return isOne ? found : 'several';
 	}
 	const name = String(value);
 	const { json } = context.getInputData()[itemIndex];
@@ -53,12 +57,18 @@ function filesOf(context: IExecuteFunctions, itemIndex: number): Record<string, 
 	);
 }
 
+/** Base64 may be broken into lines, as databases and mails do it; n8n's own decoder skips that. */
+const withoutSpace = (base64: string): string =>
+	/\s/.test(base64) ? base64.replace(/\s+/g, '') : base64;
+
 /** In bytes. @throws n8n's error when the file is gone */
 export async function fileSize(
 	{ helpers }: IExecuteFunctions,
 	{ id, data }: IBinaryData,
 ): Promise<number> {
-	return id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
+	return id
+		? (await helpers.getBinaryMetadata(id)).fileSize
+		: Buffer.byteLength(withoutSpace(data), 'base64');
 }
 
 /**
@@ -71,11 +81,12 @@ export function fileSource(
 	size: number,
 ): FileContent {
 	if (!id) {
+		const base64 = withoutSpace(data);
 		return {
 			size,
 			read: async (offset, length) => {
 				const [first, end] = [Math.floor(offset / 3) * 4, Math.ceil((offset + length) / 3) * 4];
-				const content = Buffer.from(data.slice(first, end), 'base64');
+				const content = Buffer.from(base64.slice(first, end), 'base64');
 				return content.subarray(offset % 3, (offset % 3) + length);
 			},
 			close: () => {},

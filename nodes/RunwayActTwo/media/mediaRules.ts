@@ -4,8 +4,8 @@ import type { MediaType, Model } from '../aimlapi/model';
 import type { Problem } from '../errors';
 import type { MediaInfo } from './inspection/mediaInfo';
 
-/** What an input is for. */
-export type MediaRole = 'characterImage' | 'characterVideo' | 'reference';
+/** What an input is for; a `character` becomes one of the two others as soon as it is known what it is. */
+export type MediaRole = 'character' | 'characterImage' | 'characterVideo' | 'reference';
 
 const NOUNS = {
 	image: 'an image (JPEG, PNG or WebP)',
@@ -20,7 +20,42 @@ const HEAVY_CROP = 0.3;
 export const typeOf = (role: MediaRole): MediaType =>
 	role === 'characterImage' ? 'image' : 'video';
 
-export const megabytes = (bytes: number): string => `${(bytes / MEGABYTE).toFixed(1)} MB`;
+export const roleOf = (type: MediaType): MediaRole =>
+	type === 'image' ? 'characterImage' : 'characterVideo';
+
+const IMAGE_NAME = /\.(jpe?g|png|webp)$/i;
+const VIDEO_NAME = /\.(mp4|m4v|mov|qt|webm|mkv|og[gv])$/i;
+
+/** What kind of file a name or the path of a link tells, by its end. */
+export function typeOfName(name: string): MediaType | undefined {
+	if (IMAGE_NAME.test(name)) return 'image';
+	return VIDEO_NAME.test(name) ? 'video' : undefined;
+}
+
+export const megabytes = (bytes: number): string => `${Number((bytes / MEGABYTE).toFixed(1))} MB`;
+
+/** Why a file is too large, as the rest of a sentence that names both sizes so that they differ. */
+export function checkSize(
+	bytes: number,
+	role: MediaRole,
+	{ maxBytes }: Model,
+): Problem | undefined {
+	const limit = maxBytes[typeOf(role)];
+	if (bytes <= limit) return undefined;
+	return {
+		rule: `must be at most ${megabytes(limit)}, not ${beyond(bytes / MEGABYTE, limit / MEGABYTE)} MB`,
+		advice: 'Make it smaller or shorter.',
+	};
+}
+
+/** A number with as many decimals as show that it is beyond a limit; one at least. */
+function beyond(value: number, limit: number): string {
+	const decimals = [1, 2, 3, 4, 5, 6].find((count) => {
+		const shown = Number(value.toFixed(count));
+		return value > limit ? shown > limit : shown < limit;
+	});
+	return value.toFixed(decimals ?? 6);
+}
 
 /** Why a file cannot be used, as the rest of a sentence; what is unknown never refuses. */
 export function checkMedia(
@@ -29,24 +64,26 @@ export function checkMedia(
 	model: Model,
 ): Problem | undefined {
 	if (!info) return undefined;
-	const type = typeOf(role);
-	const noun = NOUNS[type];
+	const noun = role === 'character' ? `${NOUNS.image} or ${NOUNS.video}` : NOUNS[typeOf(role)];
+	const isWanted =
+		role === 'character' ? /^(image|video)$/.test(info.kind) : info.kind === typeOf(role);
 	if (info.hasVideoTrack === false) {
 		return {
 			rule: `must be ${noun}, not audio only (${info.name})`,
 			advice: 'Use a file with a video track.',
 		};
 	}
-	if (info.kind !== type || info.contentType === undefined) {
+	if (!isWanted || info.contentType === undefined) {
 		return {
 			rule: `must be ${noun}, not ${info.name}`,
-			advice:
-				info.kind === type
-					? `Convert it to ${type === 'image' ? 'JPEG or PNG' : 'MP4'} first.`
+			advice: isWanted
+				? `Convert it to ${info.kind === 'image' ? 'JPEG or PNG' : 'MP4'} first.`
+				: role === 'reference' || role === 'character'
+					? 'Choose another file.'
 					: "Choose another file, or another 'Character Type'.",
 		};
 	}
-	if (info.isCutOff && type === 'video') {
+	if (info.isCutOff && info.kind === 'video') {
 		return { rule: 'is cut off: its end is missing', advice: 'Download or export it again.' };
 	}
 	return role === 'reference' ? checkDuration(info, model) : checkShape(info, model);
@@ -95,9 +132,10 @@ function checkDuration(
 ): Problem | undefined {
 	const least = minDurationSeconds ?? durationSeconds ?? 0;
 	const most = maxDurationSeconds ?? durationSeconds ?? Infinity;
-	const isTooLong = least > max + SECONDS_TOLERANCE;
-	if (!isTooLong && most >= min - SECONDS_TOLERANCE) return undefined;
-	const seconds = (isTooLong ? least : most).toFixed(1);
+	const [minTaken, maxTaken] = [min - SECONDS_TOLERANCE, max + SECONDS_TOLERANCE];
+	const isTooLong = least > maxTaken;
+	if (!isTooLong && most >= minTaken) return undefined;
+	const seconds = isTooLong ? beyond(least, maxTaken) : beyond(most, minTaken);
 	const orMore = durationSeconds === undefined ? ' or more' : '';
 	return {
 		rule: `must be ${min} to ${max} seconds long, not ${seconds} seconds${orMore}`,

@@ -6,13 +6,23 @@ import type { Model } from '../aimlapi/model';
 import { base64Length } from '../aimlapi/requestBody';
 import type { ActTwoError } from '../errors';
 import type { InputParameter } from '../fields/inputs';
+import { characterType } from '../fields/generation';
 import { isTool } from '../fields/isTool';
 import { invalid, invalidInput } from '../fields/read';
 import { fileNames, fileSize, fileSource, findFile } from './binaryFile';
 import { inspectMedia } from './inspection/inspectMedia';
 import type { MediaInfo } from './inspection/mediaInfo';
 import { validateLink } from './link';
-import { checkMedia, hintAboutFile, infoOfType, megabytes, typeOf } from './mediaRules';
+import {
+	checkMedia,
+	checkSize,
+	hintAboutFile,
+	infoOfType,
+	megabytes,
+	roleOf,
+	typeOf,
+	typeOfName,
+} from './mediaRules';
 import type { MediaRole } from './mediaRules';
 import type { MediaServices } from './services';
 
@@ -60,6 +70,14 @@ export function resolveSource(
 	}
 	const binary = findFile(context, itemIndex, value);
 	if (!binary) throw noSuchFile(context, field, value, itemIndex);
+	if (binary === 'several') {
+		throw invalid(
+			field,
+			'must name one file, and several look the same',
+			itemIndex,
+			`Enter the name of one of them: ${fileNames(context, itemIndex).join(', ')}.`,
+		);
+	}
 	return { kind, label, role, name: typeof value === 'string' ? value : 'file', binary };
 }
 
@@ -70,14 +88,14 @@ function noSuchFile(
 	itemIndex: number,
 ): ActTwoError {
 	const names = fileNames(context, itemIndex);
-	const name = typeof value === 'string' ? `“${value}”` : 'the value of the expression';
+	const name = typeof value === 'string' ? `named “${value}”` : 'for the value of its expression';
 	const advice =
 		names.length > 0
-			? `The item has these files: ${names.join(', ')}.`
+			? `Files in this item: ${names.join(', ')}.`
 			: isTool(context.getNode())
 				? 'A tool call has no files. Set the source to URL, or use an expression that gets the file from an earlier node.'
-				: "The item has no files. Check the node before, or use an expression such as {{ $('Download').item.binary.data }}.";
-	return invalid(field, `must name a file, and ${name} names none`, itemIndex, advice);
+				: "The item has no files. Check the previous node, or use an expression such as {{ $('Download').item.binary.data }}.";
+	return invalid(field, `has no file ${name}`, itemIndex, advice);
 }
 
 /**
@@ -90,8 +108,35 @@ export async function checkSource(
 	checkLinks: boolean,
 	itemIndex: number,
 ): Promise<CheckedSource> {
-	if (source.kind === 'file') return await checkFile(services, source, itemIndex);
-	return checkLinks ? await checkLinkOf(services, source, itemIndex) : source;
+	const checked =
+		source.kind === 'file'
+			? await checkFile(services, source, itemIndex)
+			: checkLinks
+				? await checkLinkOf(services, source, itemIndex)
+				: source;
+	return checked.role === 'character'
+		? { ...checked, role: roleByName(checked, itemIndex) }
+		: checked;
+}
+
+/** Of a character that neither its bytes nor a type describes: what its name says. */
+function roleByName(source: Source, itemIndex: number): MediaRole {
+	const isLink = source.kind === 'url';
+	const name = isLink ? new URL(source.url).pathname : (source.binary.fileName ?? '');
+	const type = typeOfName(name);
+	if (type) return roleOf(type);
+	throw invalid(
+		characterType.displayName,
+		`must be Image or Video, because the ${isLink ? 'link' : 'file'} does not say which of them it is`,
+		itemIndex,
+		'Choose one of them.',
+	);
+}
+
+/** The role of a character whose kind is known. */
+function roleBy(role: MediaRole, info: MediaInfo | undefined): MediaRole {
+	const kind = info?.kind;
+	return role === 'character' && (kind === 'image' || kind === 'video') ? roleOf(kind) : role;
 }
 
 async function checkFile(
@@ -99,7 +144,7 @@ async function checkFile(
 	source: Extract<Source, { kind: 'file' }>,
 	itemIndex: number,
 ): Promise<CheckedSource> {
-	const { label, role, name, binary } = source;
+	const { label, name, binary } = source;
 	const refuse = (rule: string, advice: string) =>
 		invalidInput(`${label} file`, rule, itemIndex, advice);
 	let size: number;
@@ -116,10 +161,11 @@ async function checkFile(
 	} catch {
 		throw refuse(
 			'is no longer stored',
-			`n8n has deleted the file in “${name}”, or keeps it on another worker. Run the nodes before again.`,
+			`n8n has deleted the file in “${name}”, or keeps it on another worker. Run the previous nodes again.`,
 		);
 	}
-	if (size === 0) throw refuse('is empty', 'Check the node that gives the file.');
+	if (size === 0) throw refuse('is empty', 'Check the node that the file comes from.');
+	const role = roleBy(source.role, info ?? infoOfType(binary.mimeType));
 	const problem = checkMedia(info, role, model);
 	if (problem) {
 		const declared = /^[\w.+-]+\/[\w.+-]+$/.test(binary.mimeType) ? binary.mimeType : 'unknown';
@@ -128,16 +174,11 @@ async function checkFile(
 			`${problem.advice} (The declared type of the file in “${name}” is ${declared}.)`,
 		);
 	}
-	const maxBytes = model.maxBytes[typeOf(role)];
-	if (size > maxBytes) {
-		throw refuse(
-			`must be at most ${megabytes(maxBytes)}, not ${megabytes(size)}`,
-			'Make it smaller or shorter.',
-		);
-	}
+	const tooLarge = checkSize(size, role, model);
+	if (tooLarge) throw refuse(tooLarge.rule, tooLarge.advice);
 	const hint = hintAboutFile(info, role);
 	if (hint !== undefined) hints.remark(`${label} file: ${hint}`);
-	const checked: CheckedSource = { ...source, size, info };
+	const checked: CheckedSource = { ...source, role, size, info };
 	if (!fitsWithin(model.maxDataUriBytes, size) && !canSign(context, binary)) {
 		const lastResortBytes = model.maxLastResortBytes[typeOf(role)];
 		if (!fitsWithin(lastResortBytes, size)) {
@@ -158,7 +199,7 @@ async function checkLinkOf(
 	source: Extract<Source, { kind: 'url' }>,
 	itemIndex: number,
 ): Promise<CheckedSource> {
-	const { label, role, url } = source;
+	const { label, url } = source;
 	const refuse = (rule: string, advice: string) =>
 		invalidInput(`${label} link`, rule, itemIndex, advice);
 	const check = await linkChecker.check(url);
@@ -168,21 +209,17 @@ async function checkLinkOf(
 		return source;
 	}
 	const { info = infoOfType(check.contentType), size, contentType } = check;
+	const role = roleBy(source.role, info);
 	const problem = checkMedia(info, role, model);
 	if (problem) throw refuse(problem.rule, problem.advice);
+	const tooLarge = size === undefined ? undefined : checkSize(size, role, model);
+	if (tooLarge) throw refuse(tooLarge.rule, tooLarge.advice);
 	const hint = hintAboutFile(info, role);
 	if (hint !== undefined) hints.remark(`${label} link: ${hint}`);
-	const maxBytes = model.maxBytes[typeOf(role)];
-	if (size !== undefined && size > maxBytes) {
-		throw refuse(
-			`must point to a file of at most ${megabytes(maxBytes)}, not ${megabytes(size)}`,
-			'Make it smaller or shorter.',
-		);
-	}
 	if (contentType === '') {
 		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
-	return { ...source, isRedirected: check.url !== url, ...(info && { info }) };
+	return { ...source, role, isRedirected: check.url !== url, ...(info && { info }) };
 }
 
 /**
@@ -192,6 +229,7 @@ async function checkLinkOf(
 export async function loadMedia(
 	{ context, model, linkChecker }: Pick<MediaServices, 'context' | 'model' | 'linkChecker'>,
 	source: CheckedSource,
+	preferLinks = false,
 ): Promise<Media> {
 	if (source.kind === 'url') {
 		const { url, isRedirected } = source;
@@ -199,7 +237,7 @@ export async function loadMedia(
 	}
 	const { binary, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;
-	if (isInRequest(context, source, model)) {
+	if (isInRequest(context, source, model) && !(preferLinks && canSign(context, binary))) {
 		const { content, digest } = digested(fileSource(context, binary, size));
 		return { url: { contentType, content }, fingerprint: () => `${contentType} ${digest()}` };
 	}
@@ -237,6 +275,17 @@ export function bytesInRequest(
 	model: Model,
 ): number {
 	return source.kind === 'file' && isInRequest(context, source, model) ? (source.size ?? 0) : 0;
+}
+
+/** Whether a file that is sent within the request could be sent as n8n's signed link as well. */
+export function canBeLinkInstead(
+	context: IExecuteFunctions,
+	source: CheckedSource,
+	model: Model,
+): boolean {
+	return (
+		source.kind === 'file' && isInRequest(context, source, model) && canSign(context, source.binary)
+	);
 }
 
 function isInRequest(

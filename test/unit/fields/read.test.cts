@@ -84,3 +84,29 @@ it('an option of 0 or false is set', () => {
 	const context = { getNodeParameter: () => ({ name: 0 }) } as never;
 	expect(() => readIfSet(optionParameters(context, 0), WHOLE, readNumber)).toThrow('Label');
 });
+
+it.each([
+	['A', 'a'],
+	[' a\n', 'a'],
+	['\u200bLabel of C', 'c'],
+	['label of c', 'c'],
+	['', 'b'],
+	['  ', 'b'],
+	[null, 'b'],
+])('%j chooses %s', (value, chosen) => {
+	const labelled = field({
+		options: [...(CHOICE.options ?? []), { name: 'Label of C', value: 'c' }],
+		default: 'b',
+	});
+	expect(readChoice(of(value), labelled)).toBe(chosen);
+});
+
+it.each([[[]], [['a']], [{}], [1], [true]])('%j is no choice', (value) => {
+	expect(() => readChoice(of(value), CHOICE)).toThrow("'Label' must be one of a, b [item 3]");
+});
+
+it('a number without an upper bound is of at least the lower one', () => {
+	expect(() => readNumber(of(0), field({ typeOptions: { minValue: 1 } }))).toThrow(
+		"'Label' must be a number of at least 1 [item 3]",
+	);
+});

@@ -2,10 +2,12 @@ import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import type { MediaInfo } from '../../../nodes/RunwayActTwo/media/inspection/mediaInfo';
 import {
 	checkMedia,
+	checkSize,
 	cropShare,
 	hintAboutShape,
 	infoOfType,
 	nearestFrameSize,
+	typeOfName,
 } from '../../../nodes/RunwayActTwo/media/mediaRules';
 
 const video = (rest: Partial<MediaInfo> = {}): MediaInfo => ({
@@ -105,4 +107,47 @@ it('hints at shapes close to the limit of Act-Two and at heavy crops', () => {
 	expect(hintAboutShape({ width: 245, height: 100 }, undefined, ACT_TWO)).toContain(
 		'close to the limit of Act-Two',
 	);
+});
+
+it.each([
+	[1, '1.0'],
+	[2.89, '2.89'],
+	[30.1001, '30.1001'],
+	[30.14, '30.14'],
+	[31, '31.0'],
+])('%d seconds are refused with a number that would be refused', (durationSeconds, shown) => {
+	expect(checkMedia(video({ durationSeconds }), 'reference', ACT_TWO)?.rule).toBe(
+		`must be 3 to 30 seconds long, not ${shown} seconds`,
+	);
+});
+
+it.each([
+	[33 * 1024 ** 2, '33.0'],
+	[32 * 1024 ** 2 + 30_000, '32.03'],
+	[32 * 1024 ** 2 + 1, '32.000001'],
+])('%d bytes are refused with a size that differs from the limit', (bytes, shown) => {
+	expect(checkSize(bytes, 'reference', ACT_TWO)?.rule).toBe(
+		`must be at most 32 MB, not ${shown} MB`,
+	);
+	expect(checkSize(32 * 1024 ** 2, 'reference', ACT_TWO)).toBeUndefined();
+});
+
+it('a character of any type may be an image or a video, and nothing else', () => {
+	expect(checkMedia(image(), 'character', ACT_TWO)).toBeUndefined();
+	expect(checkMedia(video(), 'character', ACT_TWO)).toBeUndefined();
+	expect(checkMedia({ kind: 'other', name: 'PDF' }, 'character', ACT_TWO)).toEqual({
+		rule: 'must be an image (JPEG, PNG or WebP) or a video (MP4, MOV, WebM, MKV or OGV), not PDF',
+		advice: 'Choose another file.',
+	});
+});
+
+it.each([
+	['/a/b.JPG', 'image'],
+	['/a.webp', 'image'],
+	['/a.webm', 'video'],
+	['/a.mov', 'video'],
+	['/a.mp4/b', undefined],
+	['/', undefined],
+])('a link that ends in %s is known as %s', (path, type) => {
+	expect(typeOfName(path)).toBe(type);
 });

@@ -1,26 +1,29 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { GenerationSettings } from '../../aimlapi/contract';
-import type { MediaType, Model } from '../../aimlapi/model';
+import type { Model } from '../../aimlapi/model';
 import { requestBody } from '../../aimlapi/requestBody';
 import type { Session } from '../../execution/session';
 import {
 	characterType,
+	DETECT,
 	generationFields,
 	MATCH_CHARACTER,
 	readCharacterType,
 	readCheckLinks,
 } from '../../fields/generation';
 import { character, inputFieldsOf, readInput, reference } from '../../fields/inputs';
+import type { CharacterChoice } from '../../fields/generation';
 import { formParameters, optionParameters } from '../../fields/read';
 import type { MediaInfo } from '../../media/inspection/mediaInfo';
-import { hintAboutShape, nearestFrameSize } from '../../media/mediaRules';
+import { hintAboutShape, nearestFrameSize, roleOf, typeOf } from '../../media/mediaRules';
 import { checkSource, loadMedia, resolveSource } from '../../media/source';
 import type { CheckedSource } from '../../media/source';
 
 /** A creation as the user gave it, checked as far as that needs no reading of files. */
 export interface CreationRequest {
-	characterType: MediaType;
+	/** As chosen; once it is checked, what it is. */
+	characterType: CharacterChoice;
 	character: CheckedSource;
 	reference: CheckedSource;
 	/** As chosen: its frame size may be “match”. */
@@ -47,7 +50,7 @@ export function creationFields(model: Model) {
 			const form = formParameters(context, itemIndex);
 			const options = optionParameters(context, itemIndex);
 			const type = readCharacterType(form);
-			const role = type === 'image' ? 'characterImage' : 'characterVideo';
+			const role = type === DETECT ? 'character' : roleOf(type);
 			return {
 				characterType: type,
 				character: resolveSource(context, readInput(form, character), role, itemIndex),
@@ -78,7 +81,12 @@ export async function checkRequest(
 		session.model,
 	);
 	if (hint !== undefined) session.hints.remark(hint);
-	return { ...request, character: checkedCharacter, reference: checkedReference };
+	return {
+		...request,
+		characterType: typeOf(checkedCharacter.role),
+		character: checkedCharacter,
+		reference: checkedReference,
+	};
 }
 
 export interface LoadedRequest {
@@ -88,7 +96,10 @@ export interface LoadedRequest {
 	fingerprint: string[];
 }
 
-/** Reads the files. */
+/**
+ * Reads the files.
+ * @param preferLinks sends as n8n's signed link what would else be within the request, where that can be
+ */
 export async function loadRequest(
 	services: Pick<Session, 'context' | 'model' | 'linkChecker'>,
 	{
@@ -97,13 +108,14 @@ export async function loadRequest(
 		reference: referenceSource,
 		settings,
 	}: CreationRequest,
+	{ preferLinks = false } = {},
 ): Promise<LoadedRequest> {
 	const { model } = services;
-	const characterMedia = await loadMedia(services, characterSource);
-	const referenceMedia = await loadMedia(services, referenceSource);
+	const characterMedia = await loadMedia(services, characterSource, preferLinks);
+	const referenceMedia = await loadMedia(services, referenceSource, preferLinks);
 	const body = await requestBody({
 		model: model.id,
-		character: { type, url: characterMedia.url },
+		character: { type: typeOf(characterSource.role), url: characterMedia.url },
 		reference: { type: 'video', url: referenceMedia.url },
 		...settings,
 		frame_size: frameSizeFor(settings.frame_size, characterSource.info, model),
