@@ -93,7 +93,7 @@ describe('a creation whose answer is lost', () => {
 		scenario.fake.fail('create', fault.reset);
 		const { error } = await runInEngine(scenario).done;
 		const [{ clientRequestId }] = scenario.fake.requests;
-		expect(clientRequestId).toMatch(/^n8n\.execution\.0\.0\.1\.[\da-f]{16}$/);
+		expect(clientRequestId).toMatch(/^n8n\.execution\.0\.0\.[\da-f]{8}\.[\da-f]{8}\.[\da-f]{16}$/);
 		expect(error?.message).toContain('may have been started');
 		expect(error?.description).toContain(clientRequestId);
 		expect(error?.description).toContain('do not show it');
@@ -110,7 +110,7 @@ describe('a creation whose answer is lost', () => {
 		scenario.fake.fail('logs', answer, Infinity);
 		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toContain('may have been started');
-		expect(error?.description).toContain('may not read the usage logs');
+		expect(error?.description).toContain("isn't allowed to read the usage logs");
 		expect(scenario.fake.count('create')).toBe(1);
 		expect(scenario.fake.count('logs')).toBe(1);
 	});
@@ -248,6 +248,6 @@ describe('Get Many Videos', () => {
 		const scenario = await setup({ parameters: list });
 		scenario.fake.fail('logs', fault.status(403, 'Forbidden'), Infinity);
 		const { error } = await runInEngine(scenario).done;
-		expect(error?.message).toBe('This API key may not read the usage logs');
+		expect(error?.message).toBe("This API key isn't allowed to read the usage logs");
 	});
 });

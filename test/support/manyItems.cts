@@ -124,7 +124,8 @@ export async function manyItems(load: Load, api: Api) {
 	let together = 0;
 	let videos = 0;
 	const execute = async () => {
-		const client = aimlapiClient({ helpers: { httpRequestWithAuthentication } } as never, {
+		const helpers = { httpRequestWithAuthentication };
+		const client = aimlapiClient({ helpers, getExecutionCancelSignal: () => undefined } as never, {
 			credential: {} as never,
 			baseUrl: 'https://api.example.com',
 			endpoint: 'runway',

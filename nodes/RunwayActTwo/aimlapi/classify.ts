@@ -4,18 +4,13 @@
  * Source: AI/ML API's error pages, https://docs.aimlapi.com/errors-and-messages/general-info
  */
 import type { ErrorDetails } from '../errors';
-import { mergeUsage, readGeneration, readUsage } from './contract';
+import { mergeUsage, readGeneration, readIds, readPossibleIds, readUsage } from './contract';
 import type { Generation, Usage } from './contract';
-import {
-	describeInvalidResponse,
-	describeNoResponse,
-	describePage,
-	describeStatus,
-} from './messages';
-import type { Asked } from './messages';
+import { describeNoResponse, describeResponse } from './messages';
 import type { Model } from './model';
+import { isSuccess } from './outcome';
 import type { Outcome, Response } from './outcome';
-import { own, parseJson, plainText, readId } from './untrusted';
+import { own, plainText } from './untrusted';
 
 /** A generation just accepted. */
 export interface Created {
@@ -46,64 +41,52 @@ export type PollVerdict =
 	/** Polling again with the same key and ID changes nothing. */
 	| { kind: 'rejected'; error: ErrorDetails };
 
-/** Statuses that certainly reject a creation. Others may come from a gateway after acceptance. */
-const REJECTED_CREATION_STATUSES = new Set([400, 401, 402, 403, 404, 405, 413, 414, 415, 422]);
+/**
+ * Statuses by which AIMLAPI itself rejects a creation. Others may come from a gateway after acceptance,
+ * and so may these where the answer is not AIMLAPI's JSON.
+ */
+const REJECTED_CREATION_STATUSES = new Set([400, 401, 402, 403, 404, 405, 414, 415, 422]);
 /** Statuses that end the polling. */
 const REJECTED_POLL_STATUSES = new Set([400, 401, 402, 403, 405, 422]);
 
 export function classifyCreation(outcome: Outcome, model: Model): CreationVerdict {
-	const asked = { creationOf: model };
 	if (outcome.kind === 'noResponse') {
 		const error = describeNoResponse(outcome);
 		return { kind: outcome.sent ? 'unknown' : 'notSent', error };
 	}
-	const { status } = outcome;
-	if (status === 407) return { kind: 'notSent', error: describeStatus(outcome, asked) };
-	if (status === 429) {
-		return { kind: 'rateLimited', error: describeStatus(outcome, asked), ...delayOf(outcome) };
-	}
-	const isOk = status >= 200 && status < 300;
-	const body = isOk || !outcome.isPage ? parseJson(outcome.text) : undefined;
-	if (isOk) {
+	const { status, body, inferenceId } = outcome;
+	const error = describeResponse(outcome, { creationOf: model });
+	if (status === 407) return { kind: 'notSent', error };
+	if (status === 429) return { kind: 'rateLimited', error, ...delayOf(outcome) };
+	if (status === 413) return { kind: 'rejected', error };
+	if (isSuccess(status)) {
 		const created = readCreated(body, outcome);
 		if (created) return { kind: 'accepted', created };
-	} else if (REJECTED_CREATION_STATUSES.has(status) && (status === 413 || !outcome.isPage)) {
-		return { kind: 'rejected', error: describeStatus(outcome, asked) };
+	} else if (body && REJECTED_CREATION_STATUSES.has(status)) {
+		return { kind: 'rejected', error };
 	}
-	const possibleId = outcome.inferenceId ?? idsOf(body)[0];
-	return {
-		kind: 'unknown',
-		error: describeUnusable(outcome, asked),
-		...(possibleId !== undefined && { possibleId }),
-	};
+	const possibleId = inferenceId ?? readPossibleIds(body)[0];
+	return { kind: 'unknown', error, ...(possibleId !== undefined && { possibleId }) };
 }
 
 export function classifyPoll(outcome: Outcome, id: string): PollVerdict {
 	if (outcome.kind === 'noResponse') return { kind: 'retry', error: describeNoResponse(outcome) };
-	const { status } = outcome;
-	if (!outcome.isPage) {
-		if (status === 404) return { kind: 'notFound', error: describeStatus(outcome, 'poll') };
-		if (REJECTED_POLL_STATUSES.has(status)) {
-			return { kind: 'rejected', error: describeStatus(outcome, 'poll') };
-		}
-		if (status >= 200 && status < 300) {
-			const body = parseJson(outcome.text);
-			const generation = readGeneration(body, id, outcome.inferenceId);
-			if (generation) {
-				const usage = mergeUsage(outcome.usage, generation.usage);
-				return {
-					kind: 'found',
-					generation: { ...generation, ...(Object.keys(usage).length > 0 && { usage }) },
-				};
-			}
-		}
-	}
-	return { kind: 'retry', error: describeUnusable(outcome, 'poll'), ...delayOf(outcome) };
+	const { status, body } = outcome;
+	const error = describeResponse(outcome, 'poll');
+	if (body && status === 404) return { kind: 'notFound', error };
+	if (body && REJECTED_POLL_STATUSES.has(status)) return { kind: 'rejected', error };
+	const generation = isSuccess(status) ? readGeneration(body, id, outcome.inferenceId) : undefined;
+	if (!generation) return { kind: 'retry', error, ...delayOf(outcome) };
+	const usage = mergeUsage(outcome.usage, generation.usage);
+	return {
+		kind: 'found',
+		generation: { ...generation, ...(Object.keys(usage).length > 0 && { usage }) },
+	};
 }
 
 /** Any ID is enough: it is the name of something paid. */
 function readCreated(body: unknown, outcome: Response): Created | undefined {
-	const [id, ...others] = [...idsOf(body), ...(outcome.inferenceId ? [outcome.inferenceId] : [])];
+	const [id, ...others] = [...readIds(body), ...(outcome.inferenceId ? [outcome.inferenceId] : [])];
 	if (id === undefined) return undefined;
 	return {
 		id,
@@ -113,17 +96,6 @@ function readCreated(body: unknown, outcome: Response): Created | undefined {
 	};
 }
 
-function idsOf(body: unknown): string[] {
-	return [own(body, 'id'), own(body, 'generation_id')].flatMap((id) => readId(id) ?? []);
-}
-
 function delayOf({ retryAfterMs }: Response): { retryAfterMs?: number } {
 	return retryAfterMs === undefined ? {} : { retryAfterMs };
-}
-
-function describeUnusable(response: Response, asked: Asked): ErrorDetails {
-	if (response.isPage) return describePage(response);
-	return response.status >= 200 && response.status < 300
-		? describeInvalidResponse(response)
-		: describeStatus(response, asked);
 }

@@ -13,14 +13,17 @@ import type { CreationVerdict, PollVerdict } from './classify';
 import { ENDPOINT_PATHS } from './contract';
 import type { Endpoint } from './contract';
 import { classifyLogs, LOGS_PATH, logsQuery } from './logs';
-import type { LogsVerdict } from './logs';
+import type { LogsVerdict, LogWindow } from './logs';
 import type { Model } from './model';
 import { toNoResponse } from './networkError';
 import { toResponse } from './outcome';
 import type { Outcome } from './outcome';
 
-/** A creation may carry two files as data URIs, some 20 MB. */
-const CREATE_TIMEOUT_MS = 120_000;
+/**
+ * A creation may carry two files as data URIs, some 20 MB. More than the 127 s after which Linux gives up
+ * a connection that nothing answers: that is then known not to have been sent.
+ */
+const CREATE_TIMEOUT_MS = 150_000;
 const POLL_TIMEOUT_MS = 30_000;
 const LOOK_UP_TIMEOUT_MS = 10_000;
 /** What a poll still gets when the deadline is nearer than that. */
@@ -30,8 +33,8 @@ const TIMED_OUT: Outcome = { kind: 'noResponse', sent: true, code: 'ETIMEDOUT' }
 
 export interface AimlapiClient {
 	/**
-	 * Sends exactly one POST, at once: the creation gate says when. Rejects only when the execution is
-	 * stopped before that.
+	 * Sends exactly one POST, at once: the creation gate says when. It outlives the session, because its
+	 * answer names what is paid for, but not 150 s. Rejects only when the execution is stopped.
 	 * @param body the request as JSON, from requestBody.ts
 	 * @param clientRequestId 1 to 128 of `A-Z a-z 0-9 . _ : -`, under which AIMLAPI's logs show it
 	 */
@@ -43,7 +46,7 @@ export interface AimlapiClient {
 	 */
 	getGeneration(id: string, timeLeftMs: number): Promise<PollVerdict>;
 	/** One page of the usage logs, newest first. Rejects only when the execution is stopped. */
-	listLogs(periodMs: number, limit: number, offset: number): Promise<LogsVerdict>;
+	listLogs(window: LogWindow, limit: number, offset: number): Promise<LogsVerdict>;
 	/**
 	 * One GET of what is nice to know and what nothing may wait for: prices, the balance. Given up after
 	 * 10 s. Rejects only when the execution is stopped.
@@ -75,15 +78,22 @@ export function aimlapiClient(
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 	const firstPolls = new Map<string, number>();
-	// n8n ends a request with the signal that the calling context names, whatever the options say
-	// (n8n-core, request-helpers/authentication.js).
-	const endingWithSession = Object.create(context, {
-		getExecutionCancelSignal: { value: () => signal },
-	}) as IExecuteFunctions;
 
-	const send = async (options: IHttpRequestOptions): Promise<Outcome> => {
-		const caller = options.method === 'POST' ? context : endingWithSession;
+	/**
+	 * n8n ends a request with the signal that the calling context names, whatever the options say
+	 * (n8n-core, request-helpers/authentication.js). Each request has one of its own, because Node warns
+	 * of a leak when a signal has more than ten listeners.
+	 */
+	const send = async (
+		options: IHttpRequestOptions,
+		endsOn: (end: () => void) => () => void,
+	): Promise<Outcome> => {
 		signal.throwIfAborted();
+		const request = new AbortController();
+		const caller = Object.create(context, {
+			getExecutionCancelSignal: { value: () => request.signal },
+		}) as IExecuteFunctions;
+		const forget = endsOn(() => request.abort());
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				caller,
@@ -100,9 +110,9 @@ export function aimlapiClient(
 			const { statusCode, headers, body } = response;
 			return toResponse(statusCode, headers, textOf(body), clock.now());
 		} catch (error) {
-			const outcome = toNoResponse(error);
-			if (outcome.sent) signal.throwIfAborted();
-			return outcome;
+			return toNoResponse(error);
+		} finally {
+			forget();
 		}
 	};
 
@@ -115,11 +125,14 @@ export function aimlapiClient(
 	): Promise<Outcome> => {
 		await rateLimiter.acquire({ clock, order, deadline: clock.elapsed() + waitMs });
 		const sentAt = clock.elapsed();
-		const options = { method: 'GET', url: to, headers: { Accept: 'application/json' }, timeout };
 		// n8n's own timeout counts idle time only, which a server that trickles bytes outlives. The
 		// request left behind ends with the session.
-		const sent = send(options as IHttpRequestOptions);
+		const sent = send(
+			{ method: 'GET', url: to, headers: { Accept: 'application/json' }, timeout },
+			clock.onStop,
+		);
 		const outcome = await withTimeout(sent, timeout, () => TIMED_OUT);
+		signal.throwIfAborted();
 		if (outcome.kind === 'response') {
 			const { status, retryAfterMs } = outcome;
 			if (status === 429) rateLimiter.throttled(sentAt, clock.elapsed(), retryAfterMs);
@@ -130,18 +143,26 @@ export function aimlapiClient(
 
 	return {
 		async createGeneration(body, clientRequestId) {
-			// Never given up before n8n does: its response carries the ID of what was paid for.
-			const outcome = await send({
-				method: 'POST',
-				url,
-				headers: {
-					'Content-Type': 'application/json',
-					Accept: 'application/json',
-					'X-Client-Request-Id': clientRequestId,
+			const isStopped = context.getExecutionCancelSignal();
+			const limit = AbortSignal.timeout(CREATE_TIMEOUT_MS);
+			const outcome = await send(
+				{
+					method: 'POST',
+					url,
+					headers: {
+						'Content-Type': 'application/json',
+						Accept: 'application/json',
+						'X-Client-Request-Id': clientRequestId,
+					},
+					body,
+					timeout: CREATE_TIMEOUT_MS,
 				},
-				body,
-				timeout: CREATE_TIMEOUT_MS,
-			});
+				(end) => {
+					limit.addEventListener('abort', end, { once: true });
+					return clock.onStop(() => isStopped?.aborted && end());
+				},
+			);
+			if (outcome.kind === 'noResponse' && outcome.sent) isStopped?.throwIfAborted();
 			return classifyCreation(outcome, model);
 		},
 
@@ -157,8 +178,8 @@ export function aimlapiClient(
 			return classifyPoll(await get(to, timeout, waitMs, order), id);
 		},
 
-		async listLogs(periodMs, limit, offset) {
-			const to = `${baseUrl}${LOGS_PATH}?${logsQuery(model.id, periodMs, limit, offset)}`;
+		async listLogs(window, limit, offset) {
+			const to = `${baseUrl}${LOGS_PATH}?${logsQuery(model.id, window, limit, offset)}`;
 			return classifyLogs(await get(to, POLL_TIMEOUT_MS));
 		},
 
@@ -168,5 +189,9 @@ export function aimlapiClient(
 
 /** Releases of n8n differ in whether a text response that is JSON arrives parsed. */
 function textOf(body: unknown): string {
-	return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+	return typeof body === 'string' ? body : (JSON.stringify(body, exactOnly) ?? '');
 }
+
+/** A parsed whole number that has lost digits names nothing. */
+const exactOnly = (_: string, value: unknown): unknown =>
+	Number.isInteger(value) && !Number.isSafeInteger(value) ? null : value;

@@ -73,25 +73,51 @@ const FAILED_STATUSES = new Set(['error', 'failed', 'cancelled', 'canceled', 'ex
 
 const MAX_LINK_LENGTH = 8192;
 
+/** Where a gateway may put what belongs at the top. */
+const WRAPPERS = ['data', 'result', 'generation', 'task'];
+const ID_KEYS = ['id', 'generation_id'];
+const UNDOCUMENTED_ID_KEYS = ['generationId', 'task_id', 'taskId'];
+
+/** The IDs a response names in the documented places. */
+export function readIds(body: unknown): string[] {
+	return ID_KEYS.flatMap((key) => readId(own(body, key)) ?? []);
+}
+
+/** What may be an ID, where none is in the documented places. */
+export function readPossibleIds(body: unknown): string[] {
+	const wrapped = WRAPPERS.flatMap((key) => own(body, key) ?? []);
+	return [body, ...wrapped].flatMap((part) =>
+		[...ID_KEYS, ...UNDOCUMENTED_ID_KEYS].flatMap((key) => readId(own(part, key)) ?? []),
+	);
+}
+
 /**
- * Reads a response about a generation in any documented shape.
- * @returns undefined when the response is about another generation, or has neither status, video nor
- *   error
+ * Reads a response about a generation in any documented shape, or wrapped in another object.
+ * @returns undefined when the response is about another generation, or has neither status nor video; an
+ *   error alone counts only beside the generation's ID
  */
 export function readGeneration(
 	body: unknown,
 	askedId: string,
 	inferenceId?: string,
 ): Generation | undefined {
-	const candidates = [readId(own(body, 'id')), readId(own(body, 'generation_id')), inferenceId];
-	const ids = candidates.filter((id) => id !== undefined);
+	const parts = [body, ...WRAPPERS.map((key) => own(body, key))];
+	const named = parts.flatMap(readIds);
+	const ids = inferenceId === undefined ? named : [...named, inferenceId];
 	if (ids.length > 0 && !ids.includes(askedId)) return undefined;
+	for (const part of parts) {
+		const generation = readPart(part, askedId, named.includes(askedId));
+		if (generation) return generation;
+	}
+	return undefined;
+}
 
+function readPart(body: unknown, askedId: string, isNamed: boolean): Generation | undefined {
 	const word = plainText(own(body, 'status'));
 	const videoUrl = readVideoUrl(own(body, 'video'));
 	const error = own(body, 'error');
 	const reason = errorText(error);
-	if (word === '' && videoUrl === undefined && reason === '') return undefined;
+	if (word === '' && videoUrl === undefined && (reason === '' || !isNamed)) return undefined;
 
 	const phase = phaseOf(word.toLowerCase(), videoUrl !== undefined, reason !== '');
 	const generation: Generation = { id: askedId, status: statusOf(word, phase), phase };
@@ -104,7 +130,7 @@ export function readGeneration(
 
 /** A link beats an error beside it: what is paid for is given. */
 function phaseOf(status: string, hasVideo: boolean, hasError: boolean): Phase {
-	if (FAILED_STATUSES.has(status)) return 'failed';
+	if (FAILED_STATUSES.has(status)) return hasVideo ? 'completed' : 'failed';
 	if (RUNNING_STATUSES.has(status)) return 'running';
 	if (COMPLETED_STATUSES.has(status)) return hasError && !hasVideo ? 'failed' : 'completed';
 	if (hasError) return 'failed';
@@ -114,15 +140,24 @@ function phaseOf(status: string, hasVideo: boolean, hasError: boolean): Phase {
 function statusOf(word: string, phase: Phase): string {
 	const status = word.toLowerCase();
 	if (COMPLETED_STATUSES.has(status)) return phase === 'completed' ? 'completed' : 'error';
-	if (RUNNING_STATUSES.has(status) || FAILED_STATUSES.has(status)) return status;
+	if (FAILED_STATUSES.has(status)) return phase === 'completed' ? 'completed' : status;
+	if (RUNNING_STATUSES.has(status)) return status;
 	return word !== '' ? word : phase === 'completed' ? 'completed' : 'error';
 }
 
+/** The first link that can be used. */
 function readVideoUrl(video: unknown): string | undefined {
-	const first: unknown = Array.isArray(video) ? video[0] : video;
-	const link = own(first, 'url') ?? first;
-	if (typeof link !== 'string' || link.length > MAX_LINK_LENGTH) return undefined;
-	return /^https?:\/\//i.test(link) && parseUrl(link) ? link : undefined;
+	const candidates: unknown[] = Array.isArray(video) ? video : [video];
+	return candidates.map((one) => own(one, 'url') ?? one).find(isLink);
+}
+
+function isLink(link: unknown): link is string {
+	return (
+		typeof link === 'string' &&
+		link.length <= MAX_LINK_LENGTH &&
+		/^https?:\/\//i.test(link) &&
+		parseUrl(link) !== undefined
+	);
 }
 
 function readFailure(error: unknown, reason: string): Failure {
@@ -133,14 +168,19 @@ function readFailure(error: unknown, reason: string): Failure {
 	};
 }
 
+/** Failures of the service's own, by Runway's names, which may be all that is said. */
+const SERVICE_FAILURE = /^(INTERNAL|THIRD_PARTY)(?![A-Z])/;
+/** What the inputs are to blame for, whatever the failure calls itself. */
+const INPUT_FAILURE =
+	/safety|moderat|polic|prohibit|nsfw|\bface|duration|seconds|format|resolution|too (long|short|large|small)|valid|unsupported/i;
+
 /**
- * Whether the same request could succeed another time: moderated content and unusable inputs stay what
- * they are, and repeated moderation can suspend an account.
+ * Whether the same request may be paid for again: only where the failure itself says that the service
+ * is to blame. Inputs stay what they are, and repeated moderation can suspend an account.
  * Source: Runway's task failures, https://docs.dev.runwayml.com/errors/task-failures/
  */
-export function isWorthRetrying(failure: Failure | undefined): boolean {
-	const { name = '', message = '' } = failure ?? {};
-	return !/^(SAFETY|INPUT_PREPROCESSING|ASSET)\b/.test(name === '' ? message : name);
+export function isWorthRetrying({ name = '', message }: Failure): boolean {
+	return SERVICE_FAILURE.test(name === '' ? message : name) && !INPUT_FAILURE.test(message);
 }
 
 /** The cost according to a body, under `meta.usage`; older responses call the credits tokens. */

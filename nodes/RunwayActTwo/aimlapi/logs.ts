@@ -5,18 +5,16 @@
  */
 import type { ErrorDetails } from '../errors';
 import type { Usage } from './contract';
-import {
-	describePage,
-	describeInvalidResponse,
-	describeNoResponse,
-	describeStatus,
-} from './messages';
+import { describeNoResponse, describeResponse } from './messages';
+import { isSuccess } from './outcome';
 import type { Outcome } from './outcome';
-import { own, parseJson, plainText, readAmount, readId } from './untrusted';
+import { own, plainText, readAmount, readId } from './untrusted';
 
 export const LOGS_PATH = '/v2/logs';
 /** Rows a page holds at most. */
 export const MAX_LOG_PAGE = 100;
+/** How many pages are asked for, whatever they say of more. */
+export const MAX_LOG_PAGES = 200;
 /** The longest time that can be asked for. */
 export const MAX_LOG_DAYS = 92;
 
@@ -37,46 +35,54 @@ export type LogsVerdict =
 	/** This key may not read the logs, or there are none here. */
 	| { kind: 'rejected'; error: ErrorDetails };
 
-const REJECTED_STATUSES = new Set([400, 401, 402, 403, 404, 405, 410, 422]);
+const REJECTED_STATUSES = new Set([401, 402, 403, 404, 405, 410]);
+
+/** Milliseconds: back from now by the API's clock, or two moments since 1970. At most 92 days. */
+export type LogWindow = { periodMs: number } | { start: number; end: number };
 
 /**
  * The query of one page.
  * @param modelId whose requests are listed
- * @param periodMs how far back, rounded up to hours, or to days above a day; at most 92 days
  */
 export function logsQuery(
 	modelId: string,
-	periodMs: number,
+	window: LogWindow,
 	limit: number,
 	offset: number,
 ): string {
-	const hours = Math.max(1, Math.ceil(periodMs / 3_600_000));
-	const period = hours <= 24 ? `${hours}h` : `${Math.min(MAX_LOG_DAYS, Math.ceil(hours / 24))}d`;
-	return `period=${period}&model=${encodeURIComponent(modelId)}&limit=${limit}&offset=${offset}`;
+	const rows = `model=${encodeURIComponent(modelId)}&limit=${limit}&offset=${offset}`;
+	return `${'periodMs' in window ? `period=${periodOf(window.periodMs)}` : `start=${isoTime(window.start)}&end=${isoTime(window.end)}`}&${rows}`;
+}
+
+/** Rounded up to hours, or to days above a day. */
+function periodOf(ms: number): string {
+	const hours = Math.max(1, Math.ceil(ms / 3_600_000));
+	return hours <= 24 ? `${hours}h` : `${Math.min(MAX_LOG_DAYS, Math.ceil(hours / 24))}d`;
+}
+
+const isoTime = (ms: number): string => encodeURIComponent(new Date(ms).toISOString());
+
+/** Whether no page with other rows follows, whatever it says: `has_more` may always be true. */
+export function isLastPage(
+	{ rows, hasMore }: Extract<LogsVerdict, { kind: 'page' }>,
+	previousRows: LogRow[],
+): boolean {
+	return !hasMore || rows.length === 0 || JSON.stringify(rows) === JSON.stringify(previousRows);
 }
 
 export function classifyLogs(outcome: Outcome): LogsVerdict {
 	if (outcome.kind === 'noResponse') return { kind: 'retry', error: describeNoResponse(outcome) };
-	if (outcome.isPage) return { kind: 'retry', error: describePage(outcome) };
-	const { status, retryAfterMs } = outcome;
-	if (REJECTED_STATUSES.has(status)) {
-		return { kind: 'rejected', error: describeStatus(outcome, 'logs') };
-	}
-	if (status >= 200 && status < 300) {
-		const body = parseJson(outcome.text);
-		const data = own(body, 'data');
-		return Array.isArray(data)
-			? {
-					kind: 'page',
-					rows: data.map(readRow),
-					hasMore: own(own(body, 'pagination'), 'has_more') === true,
-				}
-			: { kind: 'retry', error: describeInvalidResponse(outcome) };
+	const { status, body, retryAfterMs } = outcome;
+	const error = describeResponse(outcome, 'logs');
+	if (body && REJECTED_STATUSES.has(status)) return { kind: 'rejected', error };
+	const data = isSuccess(status) ? own(body, 'data') : undefined;
+	if (!Array.isArray(data)) {
+		return { kind: 'retry', error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 	}
 	return {
-		kind: 'retry',
-		error: describeStatus(outcome, 'logs'),
-		...(retryAfterMs !== undefined && { retryAfterMs }),
+		kind: 'page',
+		rows: data.map(readRow),
+		hasMore: own(own(body, 'pagination'), 'has_more') === true,
 	};
 }
 

@@ -3,8 +3,11 @@ import type { ErrorDetails } from '../errors';
 import type { Failure, Generation } from './contract';
 import { declaredFailure } from './failure';
 import type { Model } from './model';
+import { isSuccess } from './outcome';
 import type { NoResponse, Response } from './outcome';
-import { errorText, own, parseJson, plainText } from './untrusted';
+import { errorText, own, plainText } from './untrusted';
+
+const MAX_FOREIGN_WORDS = 200;
 
 /** What was asked of the API. */
 export type Asked = { creationOf: Model } | 'poll' | 'logs';
@@ -28,6 +31,11 @@ export const COMPLETED_WITHOUT_LINK: ErrorDetails = {
 	description: 'Use Get Video later to check again.',
 };
 
+const INVALID_RESPONSE = {
+	message: 'AIMLAPI sent an invalid response',
+	description: "Check the 'Base URL' of the credential, and whether AIMLAPI is available.",
+};
+
 const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 	400: {
 		message: 'AIMLAPI did not accept the request',
@@ -48,7 +56,7 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 			"Check the 'Generation ID'. Use the endpoint the generation was created with, and the API key of the same account.",
 	},
 	407: {
-		message: 'AIMLAPI could not be reached: a proxy on the way asks for a login',
+		message: 'AIMLAPI could not be reached: a proxy requires authentication',
 		description: 'Check the proxy settings of this n8n instance.',
 	},
 	413: {
@@ -76,18 +84,21 @@ const createNotFound = ({ name, documentation }: Model) => ({
 });
 
 const LOGS_BARRED = {
-	message: 'This API key may not read the usage logs',
-	description: `Use a key that may, or check your usage at ${BILLING}.`,
+	message: "This API key isn't allowed to read the usage logs",
+	description: `Use a key with that permission, or check your usage at ${BILLING}.`,
 };
 
 const DATA_URI_REJECTED =
 	'The file was sent inside the request. Upload it to a public https address and set the source to URL instead.';
 
-/** An API response with an error status, with the API's own words and its request ID. */
-export function describeStatus(response: Response, asked: Asked): ErrorDetails {
-	const { status } = response;
-	if (response.isPage) return { ...describePage(response), ...adviceFor(status, asked) };
-	const body = parseJson(response.text);
+/**
+ * A response that is of no use, with the words in it. What is not AIMLAPI's JSON speaks only of what
+ * answered in its place.
+ */
+export function describeResponse(response: Response, asked: Asked): ErrorDetails {
+	const { status, body, text } = response;
+	const httpCode = String(status);
+	if (!body) return { ...describeInFront(text, status, asked), httpCode };
 	const said = quoted(wordsOf(body));
 	const { message, description } = textsFor(status, asked);
 	const advice = status === 400 && /data:|data uri/i.test(said) ? DATA_URI_REJECTED : description;
@@ -96,23 +107,50 @@ export function describeStatus(response: Response, asked: Asked): ErrorDetails {
 	return {
 		message,
 		description: sentences(said, advice, requestIdOf(body)),
-		httpCode: String(status),
+		httpCode,
 		...(failure && { failure }),
 	};
 }
 
-/** The two of describeStatus that keep their own words when a page in front of the API says them. */
-function adviceFor(status: number, asked: Asked): Partial<ErrorDetails> {
-	return status === 413 || status === 407 || status === 429 ? textsFor(status, asked) : {};
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
+/** What means the same whoever answers it. */
+const isSaidOnTheWay = (status: number): boolean => [407, 413, 429].includes(status);
+
+function describeInFront(
+	text: string,
+	status: number,
+	asked: Asked,
+): Omit<ErrorDetails, 'httpCode'> {
+	const texts = textsFor(status, asked);
+	const isPage = /^\s*<(!doctype|html|head|body)\b/i.test(text);
+	if (isSaidOnTheWay(status) || (isRedirect(status) && !isPage)) return texts;
+	const title = plainText(/<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '');
+	const words = plainText(text).slice(0, MAX_FOREIGN_WORDS);
+	const message = isPage
+		? `A web page was returned instead of AIMLAPI's response (HTTP ${status})`
+		: isSuccess(status) || status >= 500
+			? texts.message
+			: `The response did not come from AIMLAPI (HTTP ${status})`;
+	return {
+		message,
+		description: sentences(
+			isPage && title !== '' ? `Its title is ${quotation(title)}` : '',
+			!isPage && words !== '' ? `It says ${quotation(words)}` : '',
+			'It comes from something between n8n and AIMLAPI, such as a firewall, a proxy or a login page.',
+			CHECK_CONNECTION,
+		),
+	};
 }
 
 function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> {
 	const isCreation = typeof asked === 'object';
+	if (isSuccess(status)) return INVALID_RESPONSE;
 	if (status === 404 && isCreation) return createNotFound(asked.creationOf);
 	if (asked === 'logs' && (status === 403 || status === 404)) return LOGS_BARRED;
 	const known = STATUS_TEXTS[status];
 	if (known) return known;
-	if (status >= 300 && status < 400) {
+	if (isRedirect(status)) {
 		return {
 			message: 'AIMLAPI responded with a redirect, which is not followed',
 			description: "Check the 'Base URL' of the credential.",
@@ -122,7 +160,7 @@ function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> 
 		? {
 				message: `AIMLAPI is not available right now (HTTP ${status})`,
 				// A creation may have been accepted: what to do about that is said elsewhere.
-				description: isCreation ? "The fault is AIMLAPI's." : 'Try again later.',
+				description: isCreation ? "The cause is on AIMLAPI's side." : 'Try again later.',
 			}
 		: {
 				message: `AIMLAPI refused the request (HTTP ${status})`,
@@ -130,30 +168,22 @@ function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> 
 			};
 }
 
-/** A web page: whatever its status, it comes from something between n8n and AIMLAPI. */
-export function describePage({ status, text }: Response): ErrorDetails {
-	const title = plainText(/<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '');
-	return {
-		message: `A web page was returned instead of AIMLAPI's response (HTTP ${status})`,
-		description: `${title === '' ? '' : `Its title is “${title}”. `}It comes from something between n8n and AIMLAPI, such as a firewall, a proxy or a login page. ${CHECK_CONNECTION}`,
-		httpCode: String(status),
-	};
-}
-
-/** A success status without a usable body. */
-export function describeInvalidResponse({ status }: Response): ErrorDetails {
-	return {
-		message: 'AIMLAPI sent an invalid response',
-		description: "Check the 'Base URL' of the credential, and whether AIMLAPI is available.",
-		httpCode: String(status),
-	};
-}
+/** Codes of a certificate whose authority this machine does not know: Node's `tls` documentation. */
+const UNTRUSTED_CERTIFICATE =
+	/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/;
 
 export function describeNoResponse({ sent, code, refusal }: NoResponse): ErrorDetails {
 	if (refusal !== undefined) {
 		return {
 			message: 'n8n did not send the request to AIMLAPI',
 			description: `n8n said: ${quotation(refusal)} Check the 'Base URL' of the credential and n8n's settings for outgoing requests.`,
+			httpCode: code,
+		};
+	}
+	if (!sent && UNTRUSTED_CERTIFICATE.test(code)) {
+		return {
+			message: "AIMLAPI could not be reached: n8n does not trust its server's certificate",
+			description: `If a proxy or gateway of your own signs it (${code}), start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the file of its certificate authority. ${CHECK_CONNECTION}`,
 			httpCode: code,
 		};
 	}
@@ -169,6 +199,13 @@ export function describeNoResponse({ sent, code, refusal }: NoResponse): ErrorDe
 				httpCode: code,
 			};
 }
+
+/** A POST that is still without an answer while its generation is searched for. */
+export const NO_ANSWER_YET = describeNoResponse({
+	kind: 'noResponse',
+	sent: true,
+	code: 'ETIMEDOUT',
+});
 
 /** An item whose creation was sent by an earlier run of the execution. */
 export const SENT_BEFORE: ErrorDetails = {
@@ -196,14 +233,6 @@ export function describeNotRecovered(
 				: "AIMLAPI's logs do not show it (yet).",
 			`Check your usage at ${BILLING} first, or ask AIMLAPI's support about request ${clientRequestId}. To create the video again, start a new execution.`,
 		),
-	};
-}
-
-/** A creation whose response was lost and which the logs show as failed. */
-export function describeLostFailure(): ErrorDetails {
-	return {
-		message: 'The generation ended without a video',
-		description: "AIMLAPI's logs show it as failed. Try again.",
 	};
 }
 

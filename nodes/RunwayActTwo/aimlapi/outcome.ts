@@ -1,14 +1,17 @@
 /** What came back of one request: a response, whatever its status, or none. Pure. */
 import type { Usage } from './contract';
-import { readAmount, readId } from './untrusted';
+import { parseJson, readAmount, readId } from './untrusted';
 
 export interface Response {
 	kind: 'response';
 	status: number;
 	text: string;
-	/** Whether something on the way sent a web page in place of the API's response. */
-	isPage: boolean;
-	/** From Retry-After. */
+	/**
+	 * The JSON object in it: only that speaks for AIMLAPI. Where it is absent, something in front of it
+	 * has answered, or a part of the answer was lost.
+	 */
+	body?: object;
+	/** From Retry-After; a server that asks for more than 5 minutes is asked again all the same. */
 	retryAfterMs?: number;
 	/** The header `x-inference-id`. */
 	inferenceId?: string;
@@ -27,6 +30,8 @@ export interface NoResponse {
 
 export type Outcome = Response | NoResponse;
 
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
+
 /**
  * @param headers their names in lower case
  * @param now milliseconds since 1970, against which a date in Retry-After counts
@@ -37,6 +42,7 @@ export function toResponse(
 	text: string,
 	now: number,
 ): Response {
+	const body = parseJson(text);
 	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
 	const inferenceId = readId(headers['x-inference-id']);
 	const creditsUsed = readAmount(headers['x-aimlapi-credits-used']);
@@ -45,9 +51,7 @@ export function toResponse(
 		kind: 'response',
 		status,
 		text,
-		isPage:
-			/\bx?html\b/i.test(String(headers['content-type'])) ||
-			/^\s*<(!doctype|html|head|body)\b/i.test(text),
+		...(typeof body === 'object' && body !== null && !Array.isArray(body) && { body }),
 		...(retryAfterMs !== undefined && { retryAfterMs }),
 		...(inferenceId !== undefined && { inferenceId }),
 		usage: {
@@ -57,10 +61,17 @@ export function toResponse(
 	};
 }
 
-/** Retry-After in milliseconds, from seconds or a date (RFC 9110); absent when it is neither. */
+/**
+ * Retry-After in milliseconds, 5 minutes at most, from seconds or a date (RFC 9110); absent when it is
+ * neither.
+ */
 export function readRetryAfter(value: unknown, now: number): number | undefined {
 	if (typeof value !== 'string' || value.trim() === '') return undefined;
 	const seconds = Number(value);
 	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
-	return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+	return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
+}
+
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
 }

@@ -30,10 +30,20 @@ export function own(value: unknown, key: string): unknown {
 		: undefined;
 }
 
-/** The parsed JSON, or undefined where the text is none. */
+/** Whole numbers that JavaScript may not hold digit for digit. */
+const LONG_NUMBER = /\d{16}/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/**
+ * The parsed JSON, or undefined where the text is none. Whole numbers of 16 digits and more, which IDs
+ * may be, become texts, so that no digit is lost.
+ */
 export function parseJson(text: string): unknown {
+	const exact = LONG_NUMBER.test(text)
+		? text.replace(STRING_OR_NUMBER, (part) => (/^-?\d{16,}$/.test(part) ? `"${part}"` : part))
+		: text;
 	try {
-		return JSON.parse(text);
+		return JSON.parse(exact);
 	} catch {
 		return undefined;
 	}
@@ -54,12 +64,12 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 /**
  * An ID as its text, the space around it removed. IDs are opaque: on AIMLAPI's gateway they are UUIDs,
  * `<uuid>:<vendor>/<model>`, nanoids or numbers.
- * @returns undefined when it is not a text or number of 1 to 200 characters, none of them a control
+ * @returns undefined when it is not a text or whole number of 1 to 200 characters, none of them a control
  *   character
  */
 export function readId(value: unknown): string | undefined {
 	const id =
-		typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+		typeof value === 'string' ? value.trim() : Number.isSafeInteger(value) ? String(value) : '';
 	return id.length > 0 && id.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(id)
 		? id
 		: undefined;
@@ -82,8 +92,15 @@ const MAX_PARTS = 5;
 export function errorText(error: unknown): string {
 	const words = collectWords(error, 0);
 	if (words.length > 0) return plainText([...new Set(words)].slice(0, MAX_PARTS).join(' '));
-	const isEmpty = typeof error !== 'object' || error === null || Object.keys(error).length === 0;
-	return isEmpty ? '' : plainText(safeJson(error));
+	return isBlank(error, 0) ? '' : plainText(safeJson(error));
+}
+
+/** Whether nothing is said: `{name: null, message: null}` is no error. */
+function isBlank(value: unknown, depth: number): boolean {
+	if (typeof value !== 'object' || value === null)
+		return depth === 0 || value === null || value === '';
+	if (depth > MAX_DEPTH) return false;
+	return Object.values(value).every((part) => isBlank(part, depth + 1));
 }
 
 function collectWords(value: unknown, depth: number): string[] {

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { clientRequestIdOf } from '../aimlapi/clientRequestId';
+import { digestOf, newClientRequestId } from '../aimlapi/clientRequestId';
 import type { Failure, Usage } from '../aimlapi/contract';
-import { own, parseJson } from '../aimlapi/untrusted';
+import { parseJson } from '../aimlapi/untrusted';
 import { isTool } from '../fields/isTool';
 import { customDataNotes } from './customData';
 import { toolCalls } from './toolCalls';
 import type { Entries } from './toolCalls';
 
-/** What an earlier run of the same execution did for this item. */
+/** What was done for this item before: by an earlier try, or meanwhile by another one. */
 export type CheckpointState =
 	/** A POST was sent, and whether it was accepted is not known. */
 	| { kind: 'sent'; clientRequestId: string; sentAt: number }
@@ -17,111 +16,148 @@ export type CheckpointState =
 	/** The generation ended in a way that would only repeat itself. */
 	| { kind: 'failed'; id: string; failure: Failure };
 
+/**
+ * What is known of one item's generation. A change is written only over what this object has loaded or
+ * written itself, so that a call that was given up never overwrites what came after it.
+ */
 export interface Checkpoint {
 	load(): CheckpointState | undefined;
 	/** What two calls share that are to share one generation. */
 	scope: string;
-	/** The header `X-Client-Request-Id` of the creation, by which AIMLAPI's logs show it. */
-	clientRequestId: string;
+	/** A new header `X-Client-Request-Id`: every POST has its own. */
+	newClientRequestId(contentDigest: string): string;
 	/** @param sentAt milliseconds since 1970 */
-	markSent(sentAt: number): void;
+	markSent(clientRequestId: string, sentAt: number): void;
 	save(id: string, usage: Usage): void;
 	saveFailure(id: string, failure: Failure): void;
-	/** Nothing was accepted: the creation may be sent again. */
+	/** Nothing was accepted, or what was has failed: the creation may be sent again. */
 	clear(): void;
-	/** A generation has ended without a video: the next creation is another one. */
-	startNextAttempt(): void;
 }
 
 /** As written: short, because n8n keeps it with the execution. */
 type Entry =
-	| ['sent', attempt: number, clientRequestId: string, sentAt: number]
-	| ['created', attempt: number, id: string, creditsUsed?: number | null, costUsd?: number | null]
-	| ['failed', attempt: number, id: string, name: string, message: string]
-	| ['next', attempt: number];
+	| ['sent', clientRequestId: string, sentAt: number]
+	| ['created', id: string, creditsUsed?: number | null, costUsd?: number | null]
+	| ['failed', id: string, name: string, message: string];
 
-/** @param fingerprint the parts of the request */
-export type OpenCheckpoint = (itemIndex: number, fingerprint: string[]) => Checkpoint;
+/**
+ * @param request what the item asks for, in parts. Of a node: its parameters as they are written, since
+ *   what their expressions give may be different the next time. Of a tool: what the model asks for, and
+ *   the account.
+ */
+export type OpenCheckpoint = (itemIndex: number, request: string[]) => Checkpoint;
 
 /**
  * The checkpoints of the items' creations, in the node's context data, which survives n8n's Retry On Fail
- * and the retry of a failed execution, so that a second run resumes instead of paying twice. The key
- * distinguishes run index (each round of a loop is its own), item index and the request's fingerprint (a
- * changed request is a new generation). As a tool the node gets a new run for every call, retries
- * included, so there the request alone is the key: a model that repeats itself gets the generation that
- * exists. n8n drops context data on Stop, hence the copy of the IDs in custom data.
+ * and the retry of a failed execution, so that a second try resumes instead of paying twice. A node's
+ * item is known by the run (each round of a loop is its own), by its data, and by how many equal ones
+ * come before it. As a tool the node gets a new run for every call, retries included, so there the
+ * request alone is the key: a model that repeats itself gets the generation that exists. n8n drops
+ * context data on Stop, hence the copy of the IDs in custom data.
  */
 export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
-	const asTool = isTool(context.getNode());
 	const executionId = context.getExecutionId() as string | undefined;
-	// n8n builds the whole view of the workflow for each expression, so once for all items.
-	let runIndex = asTool ? '0' : undefined;
+	const instanceId = context.getInstanceId();
+	const node = [instanceId, context.getWorkflow().id ?? '', context.getNode().name];
+	const keepsContext = executionId !== undefined;
+	const entries = keepsContext ? contextEntries(context.getContext('node')) : outsideExecutions;
 	const noteInCustomData = customDataNotes(context);
-	return (itemIndex, fingerprint) => {
-		runIndex ??= String(context.evaluateExpression('{{ $runIndex }}', itemIndex));
-		const key = digestOf([...(asTool ? [] : [runIndex, String(itemIndex)]), ...fingerprint]);
-		const node = digestOf([
-			context.getInstanceId(),
-			context.getWorkflow().id ?? '',
-			context.getNode().name,
-			key,
-		]);
-		const entries =
-			executionId === undefined ? outsideExecutions : contextEntries(context.getContext('node'));
-		const entryKey = executionId === undefined ? node : key;
-		const entry = parseJson(String(entries.get(entryKey))) as Entry | undefined;
-		const attempt = Number(own(entry, '1') ?? 1);
+	const items = isTool(context.getNode()) ? undefined : itemsOf(context);
+	return (itemIndex, request) => {
+		const key = digestOf([...(items?.key(itemIndex) ?? []), ...request]).slice(0, 16);
+		const scope = digestOf([...node, key]);
+		const entryKey = keepsContext ? key : scope;
+		let known: string | undefined;
 		const write = (...value: Entry) => {
-			entries.set(entryKey, JSON.stringify(value));
+			if (entries.get(entryKey) !== known) return;
+			known = JSON.stringify(value);
+			entries.set(entryKey, known);
 		};
 		return {
-			load: () => (entry === undefined ? undefined : stateOf(entry)),
-			scope: `${executionId} ${node}`,
-			clientRequestId: clientRequestIdOf(
-				executionId,
-				runIndex,
-				asTool ? 0 : itemIndex,
-				attempt,
-				node,
-			),
-			markSent(sentAt) {
-				write('sent', attempt, this.clientRequestId, sentAt);
+			load: () => {
+				known = entries.get(entryKey);
+				return known === undefined ? undefined : stateOf(parseJson(known) as Entry);
 			},
+			scope: `${executionId} ${scope}`,
+			newClientRequestId: (contentDigest) =>
+				newClientRequestId(
+					{ executionId, runIndex: items?.runIndex() ?? '0', itemIndex, instanceId },
+					contentDigest,
+				),
+			markSent: (clientRequestId, sentAt) => write('sent', clientRequestId, sentAt),
 			save(id, { creditsUsed, costUsd }) {
-				if (creditsUsed === undefined && costUsd === undefined) write('created', attempt, id);
-				else write('created', attempt, id, creditsUsed, costUsd);
+				if (creditsUsed === undefined && costUsd === undefined) write('created', id);
+				else write('created', id, creditsUsed, costUsd);
 				noteInCustomData(id);
 			},
-			saveFailure: (id, { name = '', message }) => write('failed', attempt, id, name, message),
+			saveFailure: (id, { name = '', message }) => write('failed', id, name, message),
 			clear: () => {
-				if (attempt > 1) write('next', attempt);
-				else entries.delete(entryKey);
+				if (entries.get(entryKey) !== known) return;
+				known = undefined;
+				entries.delete(entryKey);
 			},
-			startNextAttempt: () => write('next', attempt + 1),
 		};
 	};
 }
 
-function stateOf(entry: Entry): CheckpointState | undefined {
-	switch (entry[0]) {
+function stateOf([kind, ...values]: Entry): CheckpointState {
+	const [first, second, third] = values as unknown[];
+	switch (kind) {
 		case 'sent':
-			return { kind: 'sent', clientRequestId: entry[2], sentAt: entry[3] };
-		case 'created': {
-			const [, , id, creditsUsed, costUsd] = entry;
+			return { kind, clientRequestId: first as string, sentAt: second as number };
+		case 'created':
 			return {
-				kind: 'created',
-				id,
+				kind,
+				id: first as string,
 				usage: {
-					...(typeof creditsUsed === 'number' && { creditsUsed }),
-					...(typeof costUsd === 'number' && { costUsd }),
+					...(typeof second === 'number' && { creditsUsed: second }),
+					...(typeof third === 'number' && { costUsd: third }),
 				},
 			};
-		}
 		case 'failed':
-			return { kind: 'failed', id: entry[2], failure: { name: entry[3], message: entry[4] } };
-		case 'next':
-			return undefined;
+			return {
+				kind,
+				id: first as string,
+				failure: { name: second as string, message: third as string },
+			};
 	}
+}
+
+/** What is the same of an item whenever the node runs again, in whatever order the items come then. */
+function itemsOf(context: IExecuteFunctions) {
+	let digests: Array<[digest: string, equalOnesBefore: number]> | undefined;
+	// n8n builds the whole view of the workflow for each expression, so once for all items.
+	let run: string | undefined;
+	const runIndex = () => (run ??= String(context.evaluateExpression('{{ $runIndex }}', 0)));
+	return {
+		runIndex,
+		key: (itemIndex: number): string[] => {
+			digests ??= numbered(context.getInputData().map(digestOfItem));
+			const [digest, equalOnesBefore] = digests[itemIndex];
+			return [runIndex(), digest, String(equalOnesBefore)];
+		},
+	};
+}
+
+function numbered(digests: string[]): Array<[digest: string, equalOnesBefore: number]> {
+	const counts = new Map<string, number>();
+	return digests.map((digest) => {
+		const before = counts.get(digest) ?? 0;
+		counts.set(digest, before + 1);
+		return [digest, before];
+	});
+}
+
+function digestOfItem({ json, binary = {} }: INodeExecutionData): string {
+	return digestOf([JSON.stringify(json), ...Object.entries(binary).flatMap(namesOfFile)]);
+}
+
+/** The file's place in n8n's storage; in memory mode the item holds the file itself. */
+function namesOfFile([field, { id, data, fileName = '' }]: [
+	string,
+	IBinaryKeyData[string],
+]): string[] {
+	return [field, fileName, id ?? data];
 }
 
 const outsideExecutions = toolCalls(() => performance.now());
@@ -136,9 +172,3 @@ const contextEntries = (kept: Record<string, unknown>): Entries => ({
 		delete kept[key];
 	},
 });
-
-function digestOf(parts: string[]): string {
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(`${part.length}:`).update(part);
-	return hash.digest('hex').slice(0, 16);
-}

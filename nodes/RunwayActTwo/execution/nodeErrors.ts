@@ -11,19 +11,28 @@ const MAX_LISTED = 10;
  * Any failure of one item as n8n's error: two-part text, the item, and the generation ID in
  * `context.generationId` where a generation exists. The message names the item, as n8n's own nodes do,
  * where there are several.
+ * @param stillRunning how many generations of other items are under way
  */
-export function toNodeError(node: INode, thrown: unknown, itemIndex: number, itemCount = 1): Error {
+export function toNodeError(
+	node: INode,
+	thrown: unknown,
+	itemIndex: number,
+	itemCount = 1,
+	stillRunning = 0,
+): Error {
 	if (!(thrown instanceof ActTwoError)) {
 		return thrown instanceof NodeApiError || thrown instanceof NodeOperationError
 			? thrown
 			: new NodeOperationError(node, thrown as Error, { itemIndex });
 	}
 	const { details, generationId } = thrown;
-	const { description, httpCode } = details;
+	const { httpCode } = details;
+	const others = describeStillRunning(stillRunning);
+	const description = `${details.description}${others.advice}`;
 	const item = itemCount > 1 ? ` [item ${itemIndex}]` : '';
 	const message = isTool(node)
 		? forModel(thrown)
-		: `${withId(details.message, generationId)}${item}`;
+		: `${withId(details.message, generationId)}${others.words}${item}`;
 	// NodeApiError puts words of its own in place of ours when it sees a network code.
 	const error =
 		httpCode === undefined || !/^\d+$/.test(httpCode)
@@ -43,21 +52,36 @@ export function toInvalidItemsError(
 	node: INode,
 	invalid: Array<{ thrown: unknown; itemIndex: number }>,
 	itemCount: number,
+	stillRunning = 0,
 ): Error {
 	const [first] = invalid;
-	if (invalid.length === 1) return toNodeError(node, first.thrown, first.itemIndex);
-	const listed = invalid
-		.slice(0, MAX_LISTED)
-		.map(({ thrown }) => (thrown instanceof Error ? thrown.message : 'unreadable'));
+	const messages = invalid.map(({ thrown }) =>
+		thrown instanceof Error ? thrown.message : 'unreadable',
+	);
+	if (new Set(messages).size === 1) {
+		return toNodeError(node, first.thrown, first.itemIndex, 1, stillRunning);
+	}
+	const listed = messages.slice(0, MAX_LISTED);
+	const others = describeStillRunning(stillRunning);
 	const rest = invalid.length - listed.length;
 	return new NodeOperationError(
 		node,
-		`${invalid.length} of ${itemCount} items are invalid: ${listed.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
+		`${invalid.length} of ${itemCount} items are invalid: ${listed.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}${others.words}`,
 		{
-			description: `Change the values, or the expressions that give them. Nothing was sent for any item. With 'On Error' set to 'Continue', the valid items are sent.`,
+			description: `Change the values or their expressions. Nothing was sent for ${stillRunning > 0 ? 'these items' : 'any item'}.${others.advice} With 'On Error' set to 'Continue', the valid items are sent.`,
 			itemIndex: first.itemIndex,
 		},
 	);
+}
+
+/** What a failure that stops the workflow leaves behind. */
+function describeStillRunning(count: number): { words: string; advice: string } {
+	if (count === 0) return { words: '', advice: '' };
+	return {
+		words: `; ${count} other generation${count === 1 ? ' is' : 's are'} still running`,
+		advice:
+			' Retry this execution to get the other videos: their generations are resumed, and nothing is paid for twice.',
+	};
 }
 
 /**

@@ -1,15 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import type { Session } from './session';
+import type { Session, SharedSession } from './session';
 
 /** One operation in phases: all items are read, then all are checked, before the first is executed. */
 export interface Operation<Params = unknown> {
 	fields: INodeProperties[];
+	/** Whether the item's generation was created before, so that nothing may keep it from its video. */
+	isPaid?(session: SharedSession, itemIndex: number): boolean;
 	/**
 	 * Reads and checks one item's parameters without sending anything.
 	 * @throws ActTwoError naming the field
 	 */
-	read(context: IExecuteFunctions, itemIndex: number): Params;
+	read(session: Session, itemIndex: number): Params;
 	/**
 	 * Checks one item's files and links before anything is paid for.
 	 * @throws ActTwoError when it is certain that they cannot be used

@@ -4,13 +4,13 @@ import type { Model } from '../aimlapi/model';
 import type { Operation } from './operation';
 import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
 import { startSession } from './session';
-import type { Session } from './session';
+import type { Session, SharedSession, StartedSession } from './session';
 
 type ItemOutput = INodeExecutionData | INodeExecutionData[];
 type OperationOf = (context: IExecuteFunctions, itemIndex: number) => Operation;
 
 /** An item as far as it has come, or the reason why it comes no further. */
-type Item = { operation: Operation; params: unknown } | { thrown: unknown };
+type Item = { session: Session; operation: Operation; params: unknown } | { thrown: unknown };
 
 /**
  * Reads all items, checks all, then executes them side by side, and returns their outputs in input
@@ -31,52 +31,47 @@ export async function runItems(
 	cancelSignal?.addEventListener('abort', onCancel, { once: true });
 	stop.signal.throwIfAborted();
 
-	let session: Session | undefined;
+	const session = startSession(context, model, stop.signal);
 	try {
-		const read = readAll(context, operationOf);
-		throwIfInvalid(context, read);
-		try {
-			session = await startSession(context, model, stop.signal);
-		} catch (error) {
-			// Thrown as one, n8n would take the input items for the results when it continues.
-			// It is nothing of an item's, so no item is named.
-			return read.map((_, itemIndex) => fail(context, stop, error, itemIndex, 1));
-		}
-		const checked = await checkAll(session, read);
+		let items = await readAll(session, operationOf);
+		throwIfInvalid(session, items);
+		items = await checkAll(items);
 		stop.signal.throwIfAborted();
-		throwIfInvalid(context, checked);
-		const outputs = await executeAll(session, checked, stop);
+		throwIfInvalid(session, items);
+		const outputs = await executeAll(session, items, stop);
 		session.hints.show(context);
 		return outputs.flat();
 	} finally {
-		session?.close();
+		session.close();
 		// Ends the requests that were given up and never answered.
 		stop.abort();
 		cancelSignal?.removeEventListener('abort', onCancel);
 	}
 }
 
-function readAll(context: IExecuteFunctions, operationOf: OperationOf): Item[] {
-	return context.getInputData().map((_, itemIndex): Item => {
-		try {
-			const operation = operationOf(context, itemIndex);
-			return { operation, params: operation.read(context, itemIndex) };
-		} catch (thrown) {
-			return { thrown };
-		}
-	});
+async function readAll(session: StartedSession, operationOf: OperationOf): Promise<Item[]> {
+	return await Promise.all(
+		session.context.getInputData().map(async (_, itemIndex): Promise<Item> => {
+			try {
+				const operation = operationOf(session.context, itemIndex);
+				const isPaid = operation.isPaid?.(session, itemIndex) ?? false;
+				const own = await session.ofItem(itemIndex, isPaid);
+				return { session: own, operation, params: operation.read(own, itemIndex) };
+			} catch (thrown) {
+				return { thrown };
+			}
+		}),
+	);
 }
 
-async function checkAll(session: Session, items: Item[]): Promise<Item[]> {
+async function checkAll(items: Item[]): Promise<Item[]> {
 	return await Promise.all(
 		items.map(async (item, itemIndex): Promise<Item> => {
 			if ('thrown' in item || !item.operation.check) return item;
-			const { operation, params } = item;
+			const { session, operation, params } = item;
 			try {
-				const checked = await session.limiter.run(
-					async () => await operation.check?.(session, params, itemIndex),
-				);
-				return { operation, params: checked };
+				const check = async () => await operation.check?.(session, params, itemIndex);
+				return { session, operation, params: await session.run(check) };
 			} catch (thrown) {
 				return { thrown };
 			}
@@ -85,47 +80,49 @@ async function checkAll(session: Session, items: Item[]): Promise<Item[]> {
 }
 
 async function executeAll(
-	session: Session,
+	session: SharedSession,
 	items: Item[],
 	stop: AbortController,
 ): Promise<ItemOutput[]> {
-	const { context, limiter } = session;
+	const { context } = session;
+	let failure: { thrown: unknown; itemIndex: number } | undefined;
 	const results = await Promise.allSettled(
 		items.map(async (item, itemIndex): Promise<ItemOutput> => {
 			try {
 				if ('thrown' in item) throw item.thrown;
 				const { operation, params } = item;
-				return await limiter.run(async () => await operation.execute(session, params, itemIndex));
-			} catch (error) {
-				return fail(context, stop, error, itemIndex, items.length);
+				const output = await item.session.run(
+					async () => await operation.execute(item.session, params, itemIndex),
+				);
+				session.unfinished.delete(itemIndex);
+				return output;
+			} catch (thrown) {
+				// A stopped execution is nobody's failure: no error item may follow it.
+				stop.signal.throwIfAborted();
+				session.unfinished.delete(itemIndex);
+				if (context.continueOnFail()) return toErrorItem(context.getNode(), thrown, itemIndex);
+				failure = { thrown, itemIndex };
+				stop.abort(thrown);
+				throw thrown;
 			}
 		}),
 	);
+	await Promise.allSettled(session.posts);
+	if (failure) {
+		const others = session.unfinished.size;
+		throw toNodeError(context.getNode(), failure.thrown, failure.itemIndex, items.length, others);
+	}
 	stop.signal.throwIfAborted();
 	return results.map((result) => (result as PromiseFulfilledResult<ItemOutput>).value);
 }
 
-/** The failed item's output, or the end of all. */
-function fail(
-	context: IExecuteFunctions,
-	stop: AbortController,
-	thrown: unknown,
-	itemIndex: number,
-	itemCount: number,
-): INodeExecutionData {
-	// A stopped execution is nobody's failure: no error item may follow it.
-	stop.signal.throwIfAborted();
-	if (context.continueOnFail()) return toErrorItem(context.getNode(), thrown, itemIndex);
-	const error = toNodeError(context.getNode(), thrown, itemIndex, itemCount);
-	stop.abort(error);
-	throw error;
-}
-
 /** All invalid items in one error, so that a user can mend them in one go. */
-function throwIfInvalid(context: IExecuteFunctions, items: Item[]): void {
+function throwIfInvalid({ context, unfinished }: SharedSession, items: Item[]): void {
 	if (context.continueOnFail()) return;
 	const invalid = items.flatMap((item, itemIndex) =>
 		'thrown' in item ? [{ thrown: item.thrown, itemIndex }] : [],
 	);
-	if (invalid.length > 0) throw toInvalidItemsError(context.getNode(), invalid, items.length);
+	if (invalid.length > 0) {
+		throw toInvalidItemsError(context.getNode(), invalid, items.length, unfinished.size);
+	}
 }

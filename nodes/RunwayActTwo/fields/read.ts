@@ -18,18 +18,41 @@ export function formParameters(context: IExecuteFunctions, itemIndex: number): P
 	return { itemIndex, get: (name) => context.getNodeParameter(name, itemIndex) };
 }
 
-/** An option whose expression finds nothing (null, undefined or an empty text) counts as not set. */
+/**
+ * An option whose expression finds nothing (null, undefined or an empty text) counts as not set. Each is
+ * evaluated on its own, so that the fault of one is not the fault of all.
+ */
 export function optionParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
-	const options = context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
 	return {
 		itemIndex,
 		get: (name) => {
-			const value = options[name];
+			const value: unknown = context.getNodeParameter(`options.${name}`, itemIndex, null);
 			return value === null || (typeof value === 'string' && value.trim() === '')
 				? undefined
 				: value;
 		},
 	};
+}
+
+/** What `read` gives, where nothing may fail any more: what cannot be read counts as not set. */
+export function readForgivingly<T, P extends Parameters[]>(read: (...from: P) => T, ...from: P): T {
+	const forgiving = from.map(({ itemIndex, get }) => ({
+		itemIndex,
+		get: (name: string) => {
+			try {
+				return get(name);
+			} catch {
+				return undefined;
+			}
+		},
+	}));
+	try {
+		return read(...(forgiving as Parameters[] as P));
+	} catch {
+		return read(
+			...(from.map(({ itemIndex }) => ({ itemIndex, get: () => undefined })) as Parameters[] as P),
+		);
+	}
 }
 
 /**
@@ -120,12 +143,12 @@ export function readNumber(parameters: Parameters, field: INodeProperties): numb
 }
 
 /**
- * A text that is not empty, the space around it removed.
+ * A text that is not empty, the space around it removed; the default when not set.
  * @param rule what it must be, as the rest of the sentence
  * @throws ActTwoError naming the field
  */
 export function readText(parameters: Parameters, field: INodeProperties, rule: string): string {
-	const value = parameters.get(field.name);
+	const value = parameters.get(field.name) ?? field.default;
 	if (typeof value !== 'string' || value.trim() === '') {
 		throw invalid(field.displayName, rule, parameters.itemIndex);
 	}

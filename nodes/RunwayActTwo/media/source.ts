@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import { withoutSignature } from '../aimlapi/clientRequestId';
 import type { FileContent, MediaUrl } from '../aimlapi/contract';
 import type { Model } from '../aimlapi/model';
 import { base64Length } from '../aimlapi/requestBody';
@@ -30,6 +31,7 @@ import type { MediaServices } from './services';
 const SIGNED_LINK_LIFETIME = '1d';
 const NEEDS_ADDRESS =
 	'Larger files are sent as a link if n8n has a public https address with a domain name and does not keep files in memory.';
+const PIECE_BYTES = 65_536;
 /** Before the content of a data URI. */
 const DATA_URI_HEADER = 'data:video/x-matroska;base64,'.length;
 
@@ -49,7 +51,7 @@ export type CheckedSource = Source & {
 
 export interface Media {
 	url: MediaUrl;
-	/** The same whenever the same input is read again, as a signed link is not; once it has been read. */
+	/** What it is, however it is sent: a file's digest, once it has been read; a link without its signature. */
 	fingerprint(): string;
 }
 
@@ -233,13 +235,16 @@ export async function loadMedia(
 ): Promise<Media> {
 	if (source.kind === 'url') {
 		const { url, isRedirected } = source;
-		return { url: isRedirected ? await linkChecker.finalUrl(url) : url, fingerprint: () => url };
+		return {
+			url: isRedirected ? await linkChecker.finalUrl(url) : url,
+			fingerprint: () => withoutSignature(url),
+		};
 	}
 	const { binary, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;
 	if (isInRequest(context, source, model) && !(preferLinks && canSign(context, binary))) {
 		const { content, digest } = digested(fileSource(context, binary, size));
-		return { url: { contentType, content }, fingerprint: () => `${contentType} ${digest()}` };
+		return { url: { contentType, content }, fingerprint: digest };
 	}
 	const { helpers } = context;
 	const id = binary.id as string;
@@ -251,10 +256,22 @@ export async function loadMedia(
 					binary.fileName ?? model.filePrefix,
 					contentType,
 				);
+	const { content, digest } = digested(fileSource(context, binary, size));
+	await readToEnd(content);
 	return {
 		url: helpers.createBinarySignedUrl(served, SIGNED_LINK_LIFETIME),
-		fingerprint: () => id,
+		fingerprint: digest,
 	};
+}
+
+async function readToEnd(content: FileContent): Promise<void> {
+	try {
+		for (let start = 0; start < content.size; start += PIECE_BYTES) {
+			await content.read(start, Math.min(PIECE_BYTES, content.size - start));
+		}
+	} finally {
+		content.close();
+	}
 }
 
 /** A file that is read once, from beginning to end, and its digest after that. */

@@ -3,33 +3,36 @@ import type { Model } from '../aimlapi/model';
 import { optionsCollection } from '../fields/options';
 import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
 import type { OutputFileSettings } from '../fields/outputFile';
-import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
-import { formParameters, optionParameters } from '../fields/read';
+import { endpoint, maxConcurrentGenerations } from '../fields/perItem';
+import { formParameters, optionParameters, readForgivingly } from '../fields/read';
+import type { Parameters } from '../fields/read';
 import { readTimingSettings, timingOptions } from '../fields/timing';
 import type { TimingSettings } from '../fields/timing';
 import { initialPollDelay } from '../polling/schedule';
 import type { Operation } from '../execution/operation';
 import { createGeneration } from './steps/createGeneration';
-import { checkRequest, creationFields } from './steps/creationRequest';
-import type { CreationRequest } from './steps/creationRequest';
+import { creationFields } from './steps/creationRequest';
+import type { Creation } from './steps/creationRequest';
 import { pollForVideo } from './steps/pollForVideo';
-import type { VideoPolling } from './steps/pollForVideo';
 
-interface Params {
-	request: CreationRequest;
+interface Waiting {
 	timing: TimingSettings;
 	outputFile: OutputFileSettings | undefined;
 }
 
+interface Params extends Waiting {
+	creation: Creation;
+}
+
 /** Starts a generation, waits for its video and returns it. */
 export function createAndWait(model: Model): Operation<Params> {
-	const creation = creationFields(model);
+	const creations = creationFields(model);
 	return {
 		fields: [
-			...creation.fields,
+			...creations.fields,
 			...outputFileFields,
 			optionsCollection([
-				...creation.options,
+				...creations.options,
 				...timingOptions,
 				endpoint,
 				maxConcurrentGenerations,
@@ -37,31 +40,32 @@ export function createAndWait(model: Model): Operation<Params> {
 			]),
 		],
 
-		read(context, itemIndex) {
-			const options = optionParameters(context, itemIndex);
-			return {
-				request: creation.read(context, itemIndex),
-				timing: readTimingSettings(options),
-				outputFile: readOutputFileSettings(formParameters(context, itemIndex), options),
-			};
+		isPaid: creations.isPaid,
+
+		read(session, itemIndex) {
+			const creation = creations.read(session, itemIndex);
+			const form = formParameters(session.context, itemIndex);
+			const options = optionParameters(session.context, itemIndex);
+			const waiting =
+				'earlier' in creation
+					? readForgivingly(readWaiting, form, options)
+					: readWaiting(form, options);
+			return { creation, ...waiting };
 		},
 
 		async check(session, params, itemIndex) {
-			return { ...params, request: await checkRequest(session, params.request, itemIndex) };
+			return { ...params, creation: await creations.check(session, params.creation, itemIndex) };
 		},
 
-		async execute(session, { request, timing, outputFile }, itemIndex) {
+		async execute(session, { creation, timing, outputFile }, itemIndex) {
+			const deadline = session.clock.elapsed() + timing.timeoutMs;
 			return await session.creations.hold(async (slot) => {
-				const { id, resumed, usage, checkpoint } = await createGeneration(
-					session,
-					request,
-					itemIndex,
-					slot,
-					timing.timeoutMs,
-				);
+				const created = await createGeneration(session, creation, itemIndex, { slot, deadline });
 				slot.occupy();
-				const polling: VideoPolling = {
+				const { id, resumed, usage } = created;
+				const output = await pollForVideo(session, id, {
 					...timing,
+					deadline,
 					initialDelayMs: resumed
 						? 0
 						: (timing.pollingIntervalMs ?? initialPollDelay(model.typicalMs)),
@@ -69,12 +73,22 @@ export function createAndWait(model: Model): Operation<Params> {
 					itemIndex,
 					usage,
 					onFailed: (failure) => {
-						if (isWorthRetrying(failure)) checkpoint.startNextAttempt();
-						else if (failure) checkpoint.saveFailure(id, failure);
+						session.unfinished.delete(itemIndex);
+						if (isWorthRetrying(failure)) creation.checkpoint.clear();
+						else creation.checkpoint.saveFailure(id, failure);
 					},
-				};
-				return await pollForVideo(session, id, polling);
+				});
+				session.unfinished.delete(itemIndex);
+				return output;
 			});
 		},
+	};
+}
+
+/** @throws ActTwoError naming the field */
+function readWaiting(form: Parameters, options: Parameters): Waiting {
+	return {
+		timing: readTimingSettings(options),
+		outputFile: readOutputFileSettings(form, options),
 	};
 }

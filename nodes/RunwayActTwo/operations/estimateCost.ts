@@ -17,7 +17,7 @@ export function estimateCost(model: Model): Operation<CreationRequest> {
 	const creation = creationFields(model);
 	return {
 		fields: [...creation.fields, optionsCollection([...creation.options])],
-		read: creation.read,
+		read: creation.readRequest,
 		check: checkRequest,
 
 		async execute(session, request, itemIndex) {

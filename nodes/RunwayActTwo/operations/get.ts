@@ -4,7 +4,7 @@ import { generationId, readGenerationId } from '../fields/generationId';
 import { optionsCollection } from '../fields/options';
 import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
 import type { OutputFileSettings } from '../fields/outputFile';
-import { endpoint } from '../fields/perExecution';
+import { endpoint } from '../fields/perItem';
 import { formParameters, optionParameters } from '../fields/read';
 import { pollUntil } from '../polling/poll';
 import type { Operation } from '../execution/operation';
@@ -22,7 +22,7 @@ interface Params {
 export const get: Operation<Params> = {
 	fields: [generationId, ...outputFileFields, optionsCollection([endpoint, maxFileSize])],
 
-	read(context, itemIndex) {
+	read({ context }, itemIndex) {
 		const form = formParameters(context, itemIndex);
 		return {
 			id: readGenerationId(form),

@@ -1,9 +1,9 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { executionOf } from '../aimlapi/clientRequestId';
+import { readClientRequestId } from '../aimlapi/clientRequestId';
 import { mergeUsage } from '../aimlapi/contract';
-import { MAX_LOG_PAGE } from '../aimlapi/logs';
-import type { LogRow } from '../aimlapi/logs';
+import { isLastPage, MAX_LOG_PAGE, MAX_LOG_PAGES } from '../aimlapi/logs';
+import type { LogRow, LogWindow } from '../aimlapi/logs';
 import { ActTwoError } from '../errors';
 import type { Session } from '../execution/session';
 import { listFields, readListSettings } from '../fields/list';
@@ -12,8 +12,9 @@ import { formParameters } from '../fields/read';
 import { backoffDelay } from '../time/backoff';
 import type { Operation } from '../execution/operation';
 
-/** How often a page is asked for in vain. */
+/** How often a page is asked for in vain, and how long all of them may take. */
 const MAX_ATTEMPTS = 4;
+const MAX_LISTING_MS = 5 * 60_000;
 
 type ListedGeneration = LogRow & { inferenceId: string };
 
@@ -21,18 +22,22 @@ type ListedGeneration = LogRow & { inferenceId: string };
 export const getMany: Operation<ListSettings> = {
 	fields: listFields,
 
-	read: (context, itemIndex) => readListSettings(formParameters(context, itemIndex)),
+	read: ({ context }, itemIndex) => readListSettings(formParameters(context, itemIndex)),
 
 	async execute(session, { limit, periodMs }, itemIndex) {
 		const listed = new Map<string, ListedGeneration>();
-		for (let offset = 0; ; offset += MAX_LOG_PAGE) {
-			const { rows, hasMore } = await readPage(session, periodMs, offset);
-			for (const row of rows) {
+		const window = { periodMs };
+		const deadline = session.clock.elapsed() + MAX_LISTING_MS;
+		let previous: LogRow[] = [];
+		for (let page = 0; page < MAX_LOG_PAGES && listed.size < limit; page++) {
+			const read = await readPage(session, window, page * MAX_LOG_PAGE, deadline);
+			for (const row of read.rows) {
 				const { inferenceId } = row;
 				if (inferenceId === undefined) continue;
 				listed.set(inferenceId, merge(listed.get(inferenceId), { ...row, inferenceId }));
 			}
-			if (!hasMore || rows.length === 0 || listed.size >= limit) break;
+			if (isLastPage(read, previous)) break;
+			previous = read.rows;
 		}
 		return [...listed.values()].slice(0, limit).map((row) => toListItem(row, itemIndex));
 	},
@@ -49,14 +54,21 @@ function merge(newer: ListedGeneration | undefined, row: ListedGeneration): List
 	};
 }
 
-async function readPage({ client, clock }: Session, periodMs: number, offset: number) {
+async function readPage(
+	{ client, clock }: Session,
+	window: LogWindow,
+	offset: number,
+	deadline: number,
+) {
 	for (let attempt = 1; ; attempt++) {
-		const verdict = await client.listLogs(periodMs, MAX_LOG_PAGE, offset);
+		const verdict = await client.listLogs(window, MAX_LOG_PAGE, offset);
 		if (verdict.kind === 'page') return verdict;
 		if (verdict.kind === 'rejected' || attempt === MAX_ATTEMPTS) {
 			throw new ActTwoError(verdict.error);
 		}
-		await clock.sleep(backoffDelay(attempt, clock.random(), verdict.retryAfterMs));
+		const delay = backoffDelay(attempt, clock.random(), verdict.retryAfterMs);
+		if (clock.elapsed() + delay > deadline) throw new ActTwoError(verdict.error);
+		await clock.sleep(delay);
 	}
 }
 
@@ -64,7 +76,7 @@ function toListItem(
 	{ inferenceId, status, created, usage, clientRequestId }: ListedGeneration,
 	itemIndex: number,
 ): INodeExecutionData {
-	const executionId = clientRequestId === undefined ? undefined : executionOf(clientRequestId);
+	const { executionId } = readClientRequestId(clientRequestId ?? '') ?? {};
 	return {
 		json: {
 			id: inferenceId,

@@ -2,7 +2,7 @@ import { generationId, readGenerationId } from '../fields/generationId';
 import { optionsCollection } from '../fields/options';
 import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
 import type { OutputFileSettings } from '../fields/outputFile';
-import { endpoint, maxConcurrentGenerations } from '../fields/perExecution';
+import { endpoint, maxConcurrentGenerations } from '../fields/perItem';
 import { formParameters, optionParameters } from '../fields/read';
 import { readTimingSettings, timingOptions } from '../fields/timing';
 import type { TimingSettings } from '../fields/timing';
@@ -23,7 +23,7 @@ export const wait: Operation<Params> = {
 		optionsCollection([...timingOptions, endpoint, maxConcurrentGenerations, maxFileSize]),
 	],
 
-	read(context, itemIndex) {
+	read({ context }, itemIndex) {
 		const form = formParameters(context, itemIndex);
 		const options = optionParameters(context, itemIndex);
 		return {
@@ -34,6 +34,8 @@ export const wait: Operation<Params> = {
 	},
 
 	async execute(session, { id, timing, outputFile }, itemIndex) {
-		return await pollForVideo(session, id, { ...timing, initialDelayMs: 0, outputFile, itemIndex });
+		const deadline = session.clock.elapsed() + timing.timeoutMs;
+		const polling = { ...timing, deadline, initialDelayMs: 0, outputFile, itemIndex };
+		return await pollForVideo(session, id, polling);
 	},
 };

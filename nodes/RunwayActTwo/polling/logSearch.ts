@@ -1,106 +1,133 @@
-import { MAX_LOG_PAGE } from '../aimlapi/logs';
-import type { LogRow, LogsVerdict } from '../aimlapi/logs';
+import { isLastPage, MAX_LOG_PAGE, MAX_LOG_PAGES } from '../aimlapi/logs';
+import type { LogRow, LogsVerdict, LogWindow } from '../aimlapi/logs';
 import type { ErrorDetails } from '../errors';
-import type { Clock } from '../time/clock';
 import { backoffDelay } from '../time/backoff';
+import type { Clock } from '../time/clock';
 
 export type SearchResult =
+	/** Of whatever status: what became of the generation is for polling to say. */
 	| { kind: 'found'; row: LogRow & { inferenceId: string } }
 	/** Not shown within the time; that proves nothing. */
 	| { kind: 'notShown' }
-	/** The logs cannot be read. */
+	/** The logs could not be read. */
 	| { kind: 'unreadable'; error: ErrorDetails };
 
-/** Finds the creation with this client request ID, sent at `sentAt` (milliseconds since 1970). */
-export type LogSearch = (
-	clientRequestId: string,
-	sentAt: number,
-	timeoutMs: number,
-) => Promise<SearchResult>;
+export interface LogSearch {
+	/**
+	 * Finds the creation with this client request ID, sent at `sentAt` (milliseconds since 1970). Rejects
+	 * when the execution is stopped.
+	 */
+	find(clientRequestId: string, sentAt: number, timeoutMs: number): Promise<SearchResult>;
+	/** Ends the search for it. */
+	forget(clientRequestId: string): void;
+}
 
 const MIN_INTERVAL_MS = 2_000;
 const MAX_INTERVAL_MS = 15_000;
 /** Of 200 requests a minute that the API allows, with room for the other executions of the key. */
 const MIN_REQUEST_GAP_MS = 600;
-const MAX_PAGES_A_ROUND = 20;
-/** How far the API's clock may be behind this one. */
-const CLOCK_SKEW_MS = 10 * 60_000;
-/** Failures in a row after which the logs count as unreadable. */
-const MAX_FAILURES = 5;
+/** How far from the POST's own time its row may be. */
+const BEFORE_MS = 2 * 60_000;
+const AFTER_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
 
 interface Wanted {
 	sentAt: number;
 	endsAt: number;
-	resolve: (result: SearchResult) => void;
+	rounds: number;
+	error?: ErrorDetails;
+	end: (result: SearchResult) => void;
 	reject: (reason: unknown) => void;
 }
 
 /**
- * One search for all items that wait for a lost creation: each round asks for the newest rows, page by
- * page until all are found or the rows are older than the creations. Rounds come every 2 to 15 s, the
- * last one at the deadline.
- * @returns a search that rejects when the execution is stopped
+ * One search for all items that wait for a lost creation. Each round asks, page by page, for the rows
+ * around one POST: by this machine's clock, every other time by the API's, which may differ by more.
+ * Rounds come every 2 to 15 s, the last one at the deadline. No failure ends it before that, except
+ * AIMLAPI's own word that the key may not read the logs.
  */
 export function logSearch(
-	listLogs: (periodMs: number, limit: number, offset: number) => Promise<LogsVerdict>,
-	{ now, sleep, random }: Clock,
+	listLogs: (window: LogWindow, limit: number, offset: number) => Promise<LogsVerdict>,
+	{ now, elapsed, sleep, random }: Clock,
 ): LogSearch {
 	const wanted = new Map<string, Wanted>();
 	let interval = MIN_INTERVAL_MS;
 	let failures = 0;
 	let running = false;
 
+	const settle = (id: string, result: SearchResult): void => {
+		wanted.get(id)?.end(result);
+		wanted.delete(id);
+	};
+
+	/** Around the POST that was asked for least often, and whose rows a page may also show. */
+	const nextWindow = (): { window: LogWindow; covered: Wanted[] } => {
+		const all = [...wanted.values()];
+		const target = all.reduce((first, one) => (one.rounds < first.rounds ? one : first));
+		const { sentAt, rounds } = target;
+		if (rounds % 2 === 1) {
+			return { window: { periodMs: Math.max(0, now() - sentAt) + HOUR_MS }, covered: all };
+		}
+		const window = { start: sentAt - BEFORE_MS, end: sentAt + AFTER_MS };
+		const covered = all.filter((one) => one.sentAt >= sentAt && one.sentAt - sentAt < BEFORE_MS);
+		return { window, covered };
+	};
+
 	/** One pass through the logs; returns the delay before the next. */
 	const round = async (): Promise<number> => {
-		const oldest = Math.min(...[...wanted.values()].map(({ sentAt }) => sentAt)) - CLOCK_SKEW_MS;
-		for (let page = 0; page < MAX_PAGES_A_ROUND && wanted.size > 0; page++) {
-			if (page > 0) await sleep(MIN_REQUEST_GAP_MS);
-			const verdict = await listLogs(now() - oldest, MAX_LOG_PAGE, page * MAX_LOG_PAGE);
-			if (verdict.kind !== 'page') {
-				failures++;
-				if (verdict.kind === 'rejected' || failures >= MAX_FAILURES) {
-					settleAll({ kind: 'unreadable', error: verdict.error });
-				}
-				return backoffDelay(
-					failures,
-					random(),
-					verdict.kind === 'retry' ? verdict.retryAfterMs : undefined,
-				);
+		const { window, covered } = nextWindow();
+		for (const one of covered) one.rounds++;
+		let previous: LogRow[] = [];
+		for (let page = 0; page < MAX_LOG_PAGES && wanted.size > 0; page++) {
+			if (page > 0) {
+				await sleep(MIN_REQUEST_GAP_MS);
+				endLate();
 			}
+			const verdict = await listLogs(window, MAX_LOG_PAGE, page * MAX_LOG_PAGE);
+			if (verdict.kind !== 'page') return failed(verdict);
 			failures = 0;
+			for (const one of wanted.values()) delete one.error;
 			for (const row of verdict.rows) {
 				const { inferenceId, clientRequestId = '' } = row;
 				if (inferenceId !== undefined) {
 					settle(clientRequestId, { kind: 'found', row: { ...row, inferenceId } });
 				}
 			}
-			const last = Date.parse(verdict.rows.at(-1)?.created ?? '');
-			if (!verdict.hasMore || last < oldest) break;
+			if (isLastPage(verdict, previous)) break;
+			previous = verdict.rows;
 		}
 		const delay = interval;
 		interval = Math.min(MAX_INTERVAL_MS, interval * 1.5);
 		return delay;
 	};
 
-	const settle = (id: string, result: SearchResult): void => {
-		wanted.get(id)?.resolve(result);
-		wanted.delete(id);
+	const failed = (verdict: Exclude<LogsVerdict, { kind: 'page' }>): number => {
+		const { error } = verdict;
+		failures++;
+		for (const [id, one] of wanted) {
+			one.error = error;
+			if (verdict.kind === 'rejected') settle(id, { kind: 'unreadable', error });
+		}
+		const retryAfterMs = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
+		return Math.max(MIN_INTERVAL_MS, backoffDelay(failures, random(), retryAfterMs));
 	};
-	const settleAll = (result: SearchResult): void => {
-		for (const id of [...wanted.keys()]) settle(id, result);
+
+	const endLate = (): void => {
+		for (const [id, { endsAt, error }] of wanted) {
+			if (elapsed() < endsAt) continue;
+			settle(id, error ? { kind: 'unreadable', error } : { kind: 'notShown' });
+		}
 	};
 
 	const search = async (): Promise<void> => {
 		running = true;
-		failures = 0;
 		try {
 			while (wanted.size > 0) {
 				const delay = await round();
-				for (const [id, { endsAt }] of wanted)
-					if (now() >= endsAt) settle(id, { kind: 'notShown' });
+				endLate();
 				if (wanted.size === 0) return;
 				const nextEnd = Math.min(...[...wanted.values()].map(({ endsAt }) => endsAt));
-				await sleep(Math.max(0, Math.min(delay, nextEnd - now())));
+				await sleep(Math.max(0, Math.min(delay, nextEnd - elapsed())));
 			}
 		} catch (error) {
 			for (const { reject } of wanted.values()) reject(error);
@@ -110,10 +137,14 @@ export function logSearch(
 		}
 	};
 
-	return async (clientRequestId, sentAt, timeoutMs) =>
-		await new Promise((resolve, reject) => {
-			wanted.set(clientRequestId, { sentAt, endsAt: now() + timeoutMs, resolve, reject });
-			interval = MIN_INTERVAL_MS;
-			if (!running) void search();
-		});
+	return {
+		find: async (clientRequestId, sentAt, timeoutMs) =>
+			await new Promise((end, reject) => {
+				const endsAt = elapsed() + timeoutMs;
+				wanted.set(clientRequestId, { sentAt, endsAt, rounds: 0, end, reject });
+				interval = MIN_INTERVAL_MS;
+				if (!running) void search();
+			}),
+		forget: (clientRequestId) => settle(clientRequestId, { kind: 'notShown' }),
+	};
 }

@@ -12,6 +12,8 @@ export interface PollOptions {
 	/** The user's fixed interval; absent: the adaptive schedule. */
 	pollingIntervalMs?: number;
 	timeoutMs: number;
+	/** How much longer a last check that says nothing is repeated. */
+	graceMs?: number;
 	/** How long a generation typically takes. */
 	typicalMs: number;
 	/** How many generations are being polled at this moment. */
@@ -41,7 +43,8 @@ const CONFIRM_AFTER_MS = 15_000;
  * Polls a generation until one of these is true:
  * 1. `until` accepts it (a completed one only with its video link);
  * 2. the API rejects the poll (key, credits), or a 404 or a missing link lasts 15 s;
- * 3. the timeout has elapsed since the call, whatever the requests took. The last poll is made then.
+ * 3. the timeout has elapsed since the call, whatever the requests took. The last poll is made then, and
+ *    again for as long as the grace lasts while it says nothing.
  * A response that says nothing about the generation ends nothing: the poll is repeated after a backoff.
  * @throws what `getGeneration` or `clock.sleep` throw, which is how a stopped execution ends it
  */
@@ -50,16 +53,18 @@ export async function pollUntil(
 	options: PollOptions,
 	clock: Clock,
 ): Promise<PollResult> {
-	const start = clock.now();
+	const { graceMs = 0 } = options;
+	const start = clock.elapsed();
+	let endsAfter = options.timeoutMs;
 	const observed: Observed = { polls: 0 };
 	let delay = options.initialDelayMs;
 	let failuresInRow = 0;
 	let unconfirmedSince: number | undefined;
 
 	for (;;) {
-		const timeLeft = start + options.timeoutMs - clock.now();
-		if (delay > 0) await clock.sleep(Math.max(0, Math.min(delay, timeLeft)));
-		const verdict = await getGeneration(Math.max(0, start + options.timeoutMs - clock.now()));
+		const left = () => Math.max(0, start + endsAfter - clock.elapsed());
+		if (delay > 0) await clock.sleep(Math.min(delay, left()));
+		const verdict = await getGeneration(left());
 		observed.polls++;
 
 		const unconfirmed = unconfirmedError(verdict);
@@ -73,16 +78,18 @@ export async function pollUntil(
 		if (verdict.kind === 'retry') observed.error = verdict.error;
 		if (unconfirmed) {
 			observed.error = unconfirmed;
-			unconfirmedSince ??= clock.now();
-			if (clock.now() - unconfirmedSince >= CONFIRM_AFTER_MS) {
+			unconfirmedSince ??= clock.elapsed();
+			if (clock.elapsed() - unconfirmedSince >= CONFIRM_AFTER_MS) {
 				return { kind: 'rejected', error: unconfirmed, observed };
 			}
 		} else if (verdict.kind === 'found') {
 			unconfirmedSince = undefined;
 		}
 
-		const elapsed = clock.now() - start;
-		if (elapsed >= options.timeoutMs) return { kind: 'timeout', observed };
+		const elapsed = clock.elapsed() - start;
+		const isOver = elapsed >= options.timeoutMs;
+		endsAfter = options.timeoutMs + (isOver && verdict.kind === 'retry' ? graceMs : 0);
+		if (elapsed >= endsAfter) return { kind: 'timeout', observed };
 
 		if (verdict.kind !== 'retry') {
 			failuresInRow = 0;

@@ -81,7 +81,7 @@ export interface FakeAimlapiOptions {
 	/** Status with the video. */
 	completedStatus?: string;
 	/** The ID of a generation, of whatever kind; a UUID unless set. */
-	makeId?: (index: number) => string | number;
+	makeId?: (index: number) => string | number | bigint;
 	/** Where a creation's answer names the ID, besides the header `x-inference-id`. */
 	idIn?: 'id' | 'generation_id' | 'header';
 	/** What a generation costs: sent at the creation and in the logs. */
@@ -307,7 +307,7 @@ export class FakeAimlapi extends EventEmitter {
 		}
 		if (entry.kind === 'create') {
 			const { id } = this.accept(entry);
-			return send(201, JSON.stringify(this.creationOf(id)), tracingHeaders(id, this.usage));
+			return send(201, jsonOf(this.creationOf(id)), tracingHeaders(id, this.usage));
 		}
 		if (entry.kind === 'logs') return this.answerLogs(url, send, refuse);
 		const id = url.searchParams.get('generation_id') ?? '';
@@ -329,7 +329,8 @@ export class FakeAimlapi extends EventEmitter {
 	/** What a creation answers; an ID that is a number stays one. */
 	private creationOf(id: string): object {
 		const { idIn = 'id', makeId } = this.options;
-		const value = typeof makeId?.(this.generations.length - 1) === 'number' ? Number(id) : id;
+		const made = makeId?.(this.generations.length - 1);
+		const value = typeof made === 'number' || typeof made === 'bigint' ? made : id;
 		const meta = { usage: this.usage };
 		if (idIn === 'header') return { meta };
 		return idIn === 'id' ? { id: value, status: 'queued', meta } : { generation_id: value, meta };
@@ -348,11 +349,12 @@ export class FakeAimlapi extends EventEmitter {
 			({ kind, at }) => kind === 'logs' && at > this.now() - 60_000,
 		);
 		if (lastMinute.length > 200) return refuse(429, 'Too Many Requests');
-		const since = this.now() - periodMs(query.period);
+		const since = query.start ? Date.parse(query.start) : this.now() - periodMs(query.period);
+		const until = query.end ? Date.parse(query.end) : Infinity;
 		const limit = Number(query.limit ?? 50);
 		const offset = Number(query.offset ?? 0);
 		const rows = this.generations
-			.filter(({ createdAt }) => createdAt >= since)
+			.filter(({ createdAt }) => createdAt >= since && createdAt <= until)
 			.filter((generation) => this.isLogged(generation))
 			.map((generation) => this.logRowOf(generation))
 			.filter(({ status }) => query.status === undefined || query.status === status)
@@ -462,6 +464,14 @@ function clientRequestIdOf({ headers }: IncomingMessage): { clientRequestId?: st
 	return typeof value === 'string' && /^[\w.:-]{1,128}$/.test(value)
 		? { clientRequestId: value }
 		: {};
+}
+
+/** JSON in which a long number keeps all its digits. */
+function jsonOf(value: object): string {
+	const text = JSON.stringify(value, (_, part: unknown) =>
+		typeof part === 'bigint' ? `bigint ${part}` : part,
+	);
+	return text.replace(/"bigint (\d+)"/g, '$1');
 }
 
 function tracingHeaders(id: string, usage: typeof USAGE): Record<string, string> {

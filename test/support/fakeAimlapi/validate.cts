@@ -102,6 +102,8 @@ export function periodMs(period = '1h'): number {
 
 /** What the contract does not allow in the query of the logs; empty when it is right. */
 export function logsQueryErrors(query: Record<string, string>): string[] {
+	const { start, end } = query;
+	const spanMs = Date.parse(end) - Date.parse(start);
 	const { period = '1h', model = MODEL, status = 'failed', limit = '50', offset = '0' } = query;
 	const known = ['period', 'start', 'end', 'model', 'status', 'limit', 'offset'];
 	const number = (text: string, from: number, to: number) =>
@@ -113,6 +115,9 @@ export function logsQueryErrors(query: Record<string, string>): string[] {
 		...(/^\d+[hd]$/.test(period) && periodMs(period) > 0 && periodMs(period) <= 92 * 24 * HOUR_MS
 			? []
 			: expected('a number and h or d, 92 days at most', period, 'period')),
+		...((start === undefined && end === undefined) || (spanMs > 0 && spanMs <= 92 * 24 * HOUR_MS)
+			? []
+			: expected('start and end, 92 days apart at most', `${start} ${end}`, 'start')),
 		...(model === MODEL ? [] : expected(MODEL, model, 'model')),
 		...(/^(succeeded|failed)$/.test(status) ? [] : expected('a status', status, 'status')),
 		...(number(limit, 1, 100) ? [] : expected('integer from 1 to 100', limit, 'limit')),

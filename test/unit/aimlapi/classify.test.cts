@@ -78,6 +78,48 @@ describe('a creation', () => {
 		},
 	);
 
+	it.each([401, 403, 404, 400, 422])(
+		'has an unknown outcome after HTTP %i that AIMLAPI did not send',
+		(status) => {
+			for (const text of ['error code: 1010', 'Unauthorized', '']) {
+				const verdict = classifyCreation(respond(status, text));
+				expect(verdict).toMatchObject({
+					kind: 'unknown',
+					error: { description: expect.stringMatching(/firewall, a proxy/) },
+				});
+				expect(JSON.stringify(verdict)).not.toMatch(/credits|API key/);
+				expect(JSON.stringify(verdict)).toContain(text);
+			}
+		},
+	);
+
+	it.each([
+		['wrapped', { data: { id: 'g' } }],
+		['a task', { task_id: 'g' }],
+		['a task of a gateway', { result: { taskId: 'g' } }],
+	])('whose ID is in an unexpected place may be that generation: %s', (_, body) => {
+		expect(classifyCreation(respond(200, body))).toMatchObject({
+			kind: 'unknown',
+			possibleId: 'g',
+		});
+	});
+
+	it('shows the words of a success that is none', () => {
+		expect(
+			classifyCreation(respond(200, { error: { message: 'Insufficient balance' } })),
+		).toMatchObject({
+			kind: 'unknown',
+			error: { description: expect.stringContaining('“Insufficient balance”') },
+		});
+	});
+
+	it('has its ID digit for digit, however long the number is', () => {
+		const id = '12345678901234567890';
+		expect(classifyCreation(respond(201, `{"id": ${id}, "status": "queued"}`))).toMatchObject({
+			created: { id },
+		});
+	});
+
 	it('keeps an ID that came with an unclear response', () => {
 		expect(classifyCreation(respond(504, '', { 'x-inference-id': 'g' }))).toMatchObject({
 			kind: 'unknown',
@@ -162,6 +204,17 @@ describe('a poll', () => {
 		const verdict = classifyPoll(respond(status, PAGE), 'g');
 		expect(verdict.kind).toBe('retry');
 		expect(JSON.stringify(verdict)).not.toMatch(/credits|API key/);
+	});
+
+	it.each([401, 403, 404])('is repeated after HTTP %i that AIMLAPI did not send', (status) => {
+		expect(classifyPoll(respond(status, 'error code: 1010'), 'g').kind).toBe('retry');
+	});
+
+	it('is repeated after a success that tells of no generation, whose words are kept', () => {
+		expect(classifyPoll(respond(200, { error: { message: 'Slow down' } }), 'g')).toMatchObject({
+			kind: 'retry',
+			error: { description: expect.stringContaining('Slow down') },
+		});
 	});
 
 	it('finds nothing at 404', () => {
@@ -327,7 +380,7 @@ describe('responses nobody documented', () => {
 						clock,
 					);
 					expect(['reached', 'rejected', 'timeout']).toContain(result.kind);
-					expect(clock.now()).toBeLessThanOrEqual(timeoutMs);
+					expect(clock.elapsed()).toBeLessThanOrEqual(timeoutMs);
 				},
 			),
 			{ seed: SEED, numRuns: 10_000 },

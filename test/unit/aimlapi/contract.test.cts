@@ -137,14 +137,63 @@ it.each([
 	['ASSET.INVALID', false],
 	['INTERNAL.BAD_OUTPUT.CODE01', true],
 	['THIRD_PARTY.UNAVAILABLE', true],
-	['', true],
+	['INTERNAL', true],
+	['INTERNAL_SERVER_ERROR', true],
+	['VALIDATION', false],
+	['', false],
 ])('a generation that ended with “%s” is created again: %s', (name, again) => {
 	expect(isWorthRetrying({ name, message: 'm' })).toBe(again);
 });
 
 it('the name may stand in the message', () => {
 	expect(isWorthRetrying({ message: 'SAFETY.INPUT.IMAGE: moderated' })).toBe(false);
-	expect(isWorthRetrying(undefined)).toBe(true);
+	expect(isWorthRetrying({ message: 'THIRD_PARTY.UNAVAILABLE' })).toBe(true);
+});
+
+it.each([
+	'No face found',
+	'AIMLAPI gave no reason.',
+	'The reference video is too long: 31 seconds',
+	'Unsupported format',
+	'This violates our usage policies',
+	'value is not a valid url',
+])('“%s” is not paid for again, whatever the failure calls itself', (message) => {
+	expect(isWorthRetrying({ message })).toBe(false);
+	expect(isWorthRetrying({ name: 'INTERNAL', message })).toBe(message.startsWith('AIMLAPI'));
+});
+
+describe('odd responses', () => {
+	it('an error without words is no error', () => {
+		const body = { id: 'g', status: 'completed', video: [], error: { name: null, message: null } };
+		expect(readGeneration(body, 'g')?.phase).toBe('completed');
+		const odd = { id: 'g', status: 'dreaming', error: { name: null, detail: [] } };
+		expect(readGeneration(odd, 'g')?.phase).toBe('running');
+	});
+
+	it('a failure that carries a video gives the video', () => {
+		const body = { id: 'g', status: 'error', video: [LINK], error: { message: 'late' } };
+		expect(readGeneration(body, 'g')).toMatchObject({
+			status: 'completed',
+			phase: 'completed',
+			videoUrl: LINK,
+		});
+	});
+
+	it('of several links the first one that can be used is taken', () => {
+		const video = [null, { url: 'ftp://x' }, 'nonsense', { url: LINK }, 'https://example.com/b'];
+		expect(readGeneration({ id: 'g', status: 'completed', video }, 'g')?.videoUrl).toBe(LINK);
+	});
+
+	it('what is wrapped in another object is read', () => {
+		const body = { data: { id: 'g', status: 'completed', video: { url: LINK } } };
+		expect(readGeneration(body, 'g')?.videoUrl).toBe(LINK);
+		expect(readGeneration({ data: { ...body.data, id: 'other' } }, 'g')).toBeUndefined();
+	});
+
+	it('an error that names no generation is none of its', () => {
+		expect(readGeneration({ error: { message: 'Insufficient balance' } }, 'g')).toBeUndefined();
+		expect(readGeneration({ id: 'g', error: { message: 'broke' } }, 'g')?.phase).toBe('failed');
+	});
 });
 
 describe('when a link expires', () => {

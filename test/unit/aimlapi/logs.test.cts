@@ -1,4 +1,4 @@
-import { classifyLogs, logsQuery } from '../../../nodes/RunwayActTwo/aimlapi/logs';
+import { classifyLogs, isLastPage, logsQuery } from '../../../nodes/RunwayActTwo/aimlapi/logs';
 import { toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 
 const HOUR_MS = 3_600_000;
@@ -11,9 +11,25 @@ it.each([
 	[25 * HOUR_MS, '2d'],
 	[400 * 24 * HOUR_MS, '92d'],
 ])('%i ms back are asked for as %s', (ms, period) => {
-	expect(logsQuery('runway/act_two', ms, 100, 200)).toBe(
+	expect(logsQuery('runway/act_two', { periodMs: ms }, 100, 200)).toBe(
 		`period=${period}&model=runway%2Fact_two&limit=100&offset=200`,
 	);
+});
+
+it('the time around a moment is asked for by its two ends', () => {
+	const start = Date.parse('2026-01-01T10:00:00Z');
+	expect(logsQuery('m', { start, end: start + HOUR_MS }, 100, 0)).toBe(
+		'start=2026-01-01T10%3A00%3A00.000Z&end=2026-01-01T11%3A00%3A00.000Z&model=m&limit=100&offset=0',
+	);
+});
+
+it('a page that repeats the one before is the last, whatever it says of more', () => {
+	const rows = [{ created: '', status: '', usage: {}, inferenceId: 'g' }];
+	const page = { kind: 'page', rows, hasMore: true } as const;
+	expect(isLastPage(page, [])).toBe(false);
+	expect(isLastPage(page, [...rows])).toBe(true);
+	expect(isLastPage({ ...page, rows: [] }, rows)).toBe(true);
+	expect(isLastPage({ ...page, hasMore: false }, [])).toBe(true);
 });
 
 it('reads rows, also with fields of other shapes', () => {
@@ -52,11 +68,15 @@ it.each([
 	[401, 'rejected'],
 	[403, 'rejected'],
 	[404, 'rejected'],
-	[400, 'rejected'],
+	[400, 'retry'],
 	[429, 'retry'],
 	[500, 'retry'],
 ])('HTTP %i is %s', (status, kind) => {
 	expect(classifyLogs(toResponse(status, {}, '{}', 0)).kind).toBe(kind);
+});
+
+it.each([401, 403, 404])('HTTP %i that is not AIMLAPI’s says nothing about the key', (status) => {
+	expect(classifyLogs(toResponse(status, {}, 'Unauthorized', 0)).kind).toBe('retry');
 });
 
 it.each(['', 'null', '{"data":5}', '<html></html>'])('%j is asked for again', (text) => {

@@ -2,7 +2,7 @@ import {
 	describeFailure,
 	describeNoResponse,
 	describeNotRecovered,
-	describeStatus,
+	describeResponse,
 	describeTimeout,
 } from '../../../nodes/RunwayActTwo/aimlapi/messages';
 import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
@@ -44,10 +44,12 @@ it('a creation not found again names what was asked and the request for the supp
 	expect(missing.description).toContain('n8n.1.0.0.1.abc');
 	expect(missing.description).toContain('was not retried');
 	const barred = describeNotRecovered(ERROR, 'n8n.1.0.0.1.abc', {
-		message: 'This API key may not read the usage logs',
+		message: "This API key isn't allowed to read the usage logs",
 		description: '',
 	});
-	expect(barred.description).toContain('cannot be read: This API key may not read the usage logs');
+	expect(barred.description).toContain(
+		"cannot be read: This API key isn't allowed to read the usage logs",
+	);
 });
 
 it('n8n’s refusal is given in n8n’s words', () => {
@@ -62,11 +64,11 @@ it.each([
 	['Try later!', 'AIMLAPI said: “Try later!” Wait a while'],
 ])('the API’s words “%s” are a sentence of their own', (message, sentences) => {
 	const response = toResponse(429, {}, JSON.stringify({ message }), 0);
-	expect(describeStatus(response, 'poll').description).toContain(sentences);
+	expect(describeResponse(response, 'poll').description).toContain(sentences);
 });
 
 it('a creation that may have been accepted is nothing to try again', () => {
-	const unavailable = describeStatus(toResponse(503, {}, '{}', 0), { creationOf: ACT_TWO });
+	const unavailable = describeResponse(toResponse(503, {}, '{}', 0), { creationOf: ACT_TWO });
 	const lost = describeNoResponse({ kind: 'noResponse', sent: true, code: 'ECONNRESET' });
 	for (const error of [unavailable, lost]) {
 		const { description } = describeNotRecovered(error, 'n8n.1.0.0.1.abc');

@@ -94,7 +94,8 @@ describe('another model needs another object and nothing else:', () => {
 	const fieldOf = (name: string) => all.find((field) => field.name === name) as INodeProperties;
 	const read = (form: object, options: object = {}) => {
 		const context = {
-			getNodeParameter: (name: string) => ({ ...form, options })[name as 'options'],
+			getNodeParameter: (name: string) =>
+				({ ...form, ...options })[name.replace('options.', '') as keyof object],
 		} as never;
 		return generationFields(OTHER).readSettings(
 			formParameters(context, 0),
@@ -214,6 +215,6 @@ describe('another model needs another object and nothing else:', () => {
 	});
 
 	it('its rows in the usage logs', () => {
-		expect(logsQuery(OTHER.id, 1000, 1, 0)).toContain('model=acme%2Fpuppet');
+		expect(logsQuery(OTHER.id, { periodMs: 1000 }, 1, 0)).toContain('model=acme%2Fpuppet');
 	});
 });

@@ -21,7 +21,7 @@ it('the tracing headers are read', () => {
 		kind: 'response',
 		status: 201,
 		text: '{}',
-		isPage: false,
+		body: {},
 		retryAfterMs: 1000,
 		inferenceId: 'id/1',
 		usage: { creditsUsed: 650_000, costUsd: 0.325 },
@@ -29,16 +29,21 @@ it('the tracing headers are read', () => {
 });
 
 it.each([
-	['by its type', { 'content-type': 'text/html; charset=utf-8' }, ''],
-	['by its first tag', {}, ' <!DOCTYPE html><title>x</title>'],
-	['by its first tag, without a doctype', {}, '<html lang="en">'],
-])('a web page is known %s', (_, headers, text) => {
-	expect(toResponse(200, headers, text, NOW).isPage).toBe(true);
+	['an object', '{"id":1}', true],
+	['problem+json', '{"title":"Bad","status":400}', true],
+	['a page', '<!DOCTYPE html><title>x</title>', false],
+	['a text', 'error code: 1010', false],
+	['nothing', '', false],
+	['null', 'null', false],
+	['a JSON text', '"Unauthorized"', false],
+	['a list', '[]', false],
+	['half of it', '{"id":"', false],
+])('%s speaks for AIMLAPI: %s %s', (_, text, speaks) => {
+	expect(toResponse(403, {}, text, NOW).body !== undefined).toBe(speaks);
 });
 
-it.each(['{"message":"<b>no</b>"}', '', 'null', '<Error><Code>x</Code></Error>'])(
-	'%j is no web page',
-	(text) => {
-		expect(toResponse(200, { 'content-type': 'application/json' }, text, NOW).isPage).toBe(false);
-	},
-);
+it('no server is waited for longer than five minutes', () => {
+	for (const value of ['999999', 'Fri, 31 Dec 9999 23:59:59 GMT']) {
+		expect(readRetryAfter(value, NOW)).toBe(300_000);
+	}
+});

@@ -4,10 +4,12 @@ import {
 	optionParameters,
 	readBoolean,
 	readChoice,
+	readForgivingly,
 	readIfSet,
 	readNumber,
 	readText,
 } from '../../../nodes/RunwayActTwo/fields/read';
+import type { Parameters } from '../../../nodes/RunwayActTwo/fields/read';
 
 const of = (value: unknown) => ({ itemIndex: 3, get: () => value });
 const field = (rest: Partial<INodeProperties>): INodeProperties => ({
@@ -76,12 +78,26 @@ it('a text is not empty', () => {
 });
 
 it.each([null, undefined, '', '  '])('an option of %j is not set', (value) => {
-	const context = { getNodeParameter: () => ({ name: value }) } as never;
+	const context = { getNodeParameter: () => value } as never;
 	expect(readIfSet(optionParameters(context, 0), WHOLE, readNumber)).toBeUndefined();
 });
 
+it('what cannot be read of an item whose video is paid for counts as not set', () => {
+	const context = {
+		getNodeParameter: (name: string) => {
+			if (name === 'options.name') return 4;
+			throw new Error('The expression finds nothing');
+		},
+	} as never;
+	const other = { ...WHOLE, name: 'other', default: 3 };
+	const read = (options: Parameters) => [readNumber(options, WHOLE), readNumber(options, other)];
+	const options = optionParameters(context, 0);
+	expect(() => read(options)).toThrow('finds nothing');
+	expect(readForgivingly(read, options)).toEqual([4, 3]);
+});
+
 it('an option of 0 or false is set', () => {
-	const context = { getNodeParameter: () => ({ name: 0 }) } as never;
+	const context = { getNodeParameter: () => 0 } as never;
 	expect(() => readIfSet(optionParameters(context, 0), WHOLE, readNumber)).toThrow('Label');
 });
 

@@ -1,4 +1,4 @@
-import type { LogRow, LogsVerdict } from '../../../nodes/RunwayActTwo/aimlapi/logs';
+import type { LogRow, LogsVerdict, LogWindow } from '../../../nodes/RunwayActTwo/aimlapi/logs';
 import { logSearch } from '../../../nodes/RunwayActTwo/polling/logSearch';
 import { virtualClock } from '../../support/virtualClock.cts';
 
@@ -13,98 +13,164 @@ const rowOf = (clientRequestId: string, createdAt = BEGIN): LogRow => ({
 	clientRequestId,
 });
 
-/** Logs in virtual time that show each row so many milliseconds after BEGIN. */
-function logs(rows: Array<[row: LogRow, shownAfterMs: number]>) {
+/**
+ * Logs in virtual time that show each row so many milliseconds after BEGIN.
+ * @param behindMs how far the API's clock is behind this machine's
+ */
+function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 	const clock = virtualClock();
-	clock.advance(BEGIN);
+	const now = () => BEGIN + clock.elapsed();
 	const asked: number[] = [];
-	const list = async (_: number, limit: number, offset: number): Promise<LogsVerdict> => {
-		asked.push(clock.now());
-		const shown = rows.filter(([, after]) => clock.now() - BEGIN >= after).map(([row]) => row);
+	const list = async (
+		window: LogWindow,
+		limit: number,
+		offset: number,
+	): Promise<Extract<LogsVerdict, { kind: 'page' }>> => {
+		asked.push(now());
+		const [start, end] =
+			'periodMs' in window
+				? [now() - behindMs - window.periodMs, Infinity]
+				: [window.start, window.end];
+		const shown = rows
+			.filter(([, after]) => now() - BEGIN >= after)
+			.map(([row]) => row)
+			.filter(({ created }) => Date.parse(created) >= start && Date.parse(created) <= end);
 		return {
 			kind: 'page',
 			rows: shown.slice(offset, offset + limit),
 			hasMore: shown.length > offset + limit,
 		};
 	};
-	return { clock, list, asked };
+	const search = (listing: (...args: Parameters<typeof list>) => Promise<LogsVerdict> = list) =>
+		logSearch(listing, { ...clock, now });
+	return { clock, now, list, search, asked };
 }
 
 it('finds a row that lags', async () => {
-	const { clock, list } = logs([[rowOf('a'), 45_000]]);
-	const result = await logSearch(list, clock)('a', BEGIN, 180_000);
+	const { search, now } = logs([[rowOf('a'), 45_000]]);
+	const result = await search().find('a', BEGIN, 180_000);
 	expect(result).toMatchObject({ kind: 'found', row: { inferenceId: 'id of a' } });
-	expect(clock.now() - BEGIN).toBeLessThan(61_000);
+	expect(now() - BEGIN).toBeLessThan(61_000);
+});
+
+it('a row of any status is found', async () => {
+	const { search } = logs([[{ ...rowOf('a'), status: 'failed' }, 0]]);
+	await expect(search().find('a', BEGIN, 1000)).resolves.toMatchObject({ kind: 'found' });
 });
 
 it('gives up at the deadline, which proves nothing', async () => {
-	const { clock, list, asked } = logs([[rowOf('other'), 0]]);
-	await expect(logSearch(list, clock)('a', BEGIN, 180_000)).resolves.toEqual({ kind: 'notShown' });
-	expect(clock.now() - BEGIN).toBe(180_000);
+	const { search, now, asked } = logs([[rowOf('other'), 0]]);
+	await expect(search().find('a', BEGIN, 180_000)).resolves.toEqual({ kind: 'notShown' });
+	expect(now() - BEGIN).toBe(180_000);
+	expect(asked.at(-1)).toBe(now());
 	expect(asked.length).toBeLessThan(25);
 });
 
 it('asks once for all that wait', async () => {
 	const ids = Array.from({ length: 50 }, (_, index) => `n8n.${index}`);
-	const { clock, list, asked } = logs(ids.map((id) => [rowOf(id), 20_000]));
-	const find = logSearch(list, clock);
+	const { search, asked } = logs(ids.map((id) => [rowOf(id), 20_000]));
+	const { find } = search();
 	const results = await Promise.all(ids.map(async (id) => await find(id, BEGIN, 180_000)));
 	expect(results.every(({ kind }) => kind === 'found')).toBe(true);
 	expect(asked.length).toBeLessThan(12);
 });
 
-it('turns pages until the rows are older than the creation', async () => {
-	const newer = Array.from(
-		{ length: 250 },
-		(_, index) => [rowOf(`x${index}`), 0] as [LogRow, number],
-	);
-	const old = Array.from(
-		{ length: 500 },
-		(_, index) => [rowOf(`y${index}`, BEGIN - 3_600_000), 0] as [LogRow, number],
-	);
-	const { clock, list, asked } = logs([...newer, [rowOf('a'), 0], ...old]);
-	await expect(logSearch(list, clock)('a', BEGIN, 60_000)).resolves.toMatchObject({
-		kind: 'found',
-	});
-	expect(asked).toHaveLength(3);
-	const { clock: clock2, list: list2, asked: asked2 } = logs([...newer, ...old]);
-	await logSearch(list2, clock2)('a', BEGIN, 1000);
-	expect(asked2).toHaveLength(3);
+it('finds a POST of yesterday and one of now, each in its own time', async () => {
+	const yesterday = BEGIN - 86_400_000;
+	const { search, asked } = logs([
+		[rowOf('new'), 0],
+		[rowOf('old', yesterday), 0],
+	]);
+	const { find } = search();
+	const results = await Promise.all([find('new', BEGIN, 60_000), find('old', yesterday, 60_000)]);
+	expect(results.map(({ kind }) => kind)).toEqual(['found', 'found']);
+	expect(asked.length).toBeLessThan(4);
 });
 
-it('stays within the API’s 200 requests a minute', async () => {
-	const rows = Array.from(
-		{ length: 3000 },
-		(_, index) => [rowOf(`x${index}`), 0] as [LogRow, number],
+describe('on a busy key', () => {
+	const many = (count: number, createdAt: number) =>
+		Array.from({ length: count }, (_, index): [LogRow, number] => [
+			rowOf(`${createdAt}/${index}`, createdAt),
+			0,
+		]);
+
+	it('the rows around the POST are asked for, however many came since', async () => {
+		const later = many(20_000, BEGIN + 600_000);
+		const { search, asked } = logs([...later, ...many(150, BEGIN + 1000), [rowOf('a'), 0]]);
+		await expect(search().find('a', BEGIN, 60_000)).resolves.toMatchObject({ kind: 'found' });
+		expect(asked).toHaveLength(2);
+	});
+
+	it.each([-3_600_000, 1_800_000])(
+		'it is found though the API’s clock is %i ms behind this one',
+		async (behindMs) => {
+			const rows: Array<[LogRow, number]> = [
+				...many(1500, BEGIN - behindMs + 1000),
+				[rowOf('a', BEGIN - behindMs), 0],
+			];
+			const { search } = logs(rows, behindMs);
+			await expect(search().find('a', BEGIN, 180_000)).resolves.toMatchObject({ kind: 'found' });
+		},
 	);
-	const { clock, list, asked } = logs(rows);
-	await logSearch(list, clock)('a', BEGIN, 600_000);
-	for (let index = 150; index < asked.length; index++) {
-		expect(asked[index] - asked[index - 150]).toBeGreaterThan(60_000);
-	}
+
+	it('stays within the API’s 200 requests a minute', async () => {
+		const { search, asked } = logs(many(3000, BEGIN));
+		await search().find('a', BEGIN, 600_000);
+		for (let index = 150; index < asked.length; index++) {
+			expect(asked[index] - asked[index - 150]).toBeGreaterThan(60_000);
+		}
+	});
+});
+
+it.each([
+	['repeats its first page', (page: number) => rowOf(`${page - page}`)],
+	['has no end', (page: number) => rowOf(`${page}`)],
+])('ends in time where the API always says that there is more and %s', async (_, rowFor) => {
+	const { search, now } = logs([]);
+	const endless = async (__: LogWindow, limit: number, offset: number): Promise<LogsVerdict> => ({
+		kind: 'page',
+		rows: [rowFor(offset / limit)],
+		hasMore: true,
+	});
+	await expect(search(endless).find('a', BEGIN, 60_000)).resolves.toEqual({ kind: 'notShown' });
+	expect(now() - BEGIN).toBeLessThan(61_000);
 });
 
 it('is told at once that the key may not read them', async () => {
-	const { clock } = logs([]);
-	const find = logSearch(async () => ({ kind: 'rejected', error: ERROR }), clock);
+	const { search, now } = logs([]);
+	const { find } = search(async () => ({ kind: 'rejected', error: ERROR }));
 	await expect(find('a', BEGIN, 60_000)).resolves.toEqual({ kind: 'unreadable', error: ERROR });
-	expect(clock.now()).toBe(BEGIN);
+	expect(now()).toBe(BEGIN);
 });
 
-it('outlives some failures, and calls the logs unreadable after five in a row', async () => {
-	const { clock, list } = logs([[rowOf('a'), 0]]);
-	let failures = 4;
-	const find = logSearch(
-		async (...args) => (failures-- > 0 ? { kind: 'retry', error: ERROR } : await list(...args)),
-		clock,
+it('outlives any number of failures, and says at the deadline why the logs were of no help', async () => {
+	const { search, list, now } = logs([[rowOf('a'), 0]]);
+	let failures = 9;
+	const { find } = search(async (...args) =>
+		failures-- > 0 ? { kind: 'retry', error: ERROR } : await list(...args),
 	);
-	await expect(find('a', BEGIN, 180_000)).resolves.toMatchObject({ kind: 'found' });
+	await expect(find('a', BEGIN, 600_000)).resolves.toMatchObject({ kind: 'found' });
 	failures = Infinity;
+	const begin = now();
 	await expect(find('b', BEGIN, 180_000)).resolves.toEqual({ kind: 'unreadable', error: ERROR });
+	expect(now() - begin).toBe(180_000);
+});
+
+it('asks no more for what was found in another way', async () => {
+	const { search, asked, clock } = logs([]);
+	const { find, forget } = search();
+	const searching = find('a', BEGIN, 600_000);
+	await clock.sleep(10_000);
+	forget('a');
+	await expect(searching).resolves.toEqual({ kind: 'notShown' });
+	await clock.sleep(60_000);
+	expect(asked.length).toBeLessThan(6);
 });
 
 it('ends with the execution', async () => {
 	const { clock, list } = logs([]);
 	const sleep = async () => await Promise.reject(new Error('stopped'));
-	await expect(logSearch(list, { ...clock, sleep })('a', BEGIN, 60_000)).rejects.toThrow('stopped');
+	await expect(logSearch(list, { ...clock, sleep }).find('a', BEGIN, 60_000)).rejects.toThrow(
+		'stopped',
+	);
 });

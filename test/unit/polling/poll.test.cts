@@ -112,6 +112,20 @@ describe('polling', () => {
 		expect(result).toMatchObject({ kind: 'timeout', observed: { polls: 2 } });
 	});
 
+	it('repeats a last poll that says nothing for as long as it may', async () => {
+		const clock = virtualClock();
+		const options = { ...OPTIONS, timeoutMs: 20_000, graceMs: 30_000 };
+		const asked = async () => (clock.elapsed() < 45_000 ? RETRY : DONE);
+		await expect(pollUntil(asked, options, clock)).resolves.toMatchObject({ kind: 'reached' });
+		const other = virtualClock();
+		const never = await pollUntil(async () => RETRY, options, other);
+		expect(never.kind).toBe('timeout');
+		expect(other.elapsed()).toBe(50_000);
+		const running = virtualClock();
+		await pollUntil(async () => found(), options, running);
+		expect(running.elapsed()).toBe(20_000);
+	});
+
 	it('outlives responses that say nothing', async () => {
 		const clock = virtualClock();
 		const verdicts = [RETRY, NOT_FOUND, RETRY, RETRY, found(), RETRY, DONE];

@@ -1,10 +1,10 @@
-import type { CreationVerdict } from '../../aimlapi/classify';
+import type { Created, CreationVerdict } from '../../aimlapi/classify';
 import type { Usage } from '../../aimlapi/contract';
 import {
 	DEFERRED,
 	describeFailedBefore,
-	describeLostFailure,
 	describeNotRecovered,
+	NO_ANSWER_YET,
 	SENT_BEFORE,
 } from '../../aimlapi/messages';
 import { ActTwoError } from '../../errors';
@@ -16,12 +16,12 @@ import { bytesInRequest } from '../../media/source';
 import { pollUntil } from '../../polling/poll';
 import { backoffDelay } from '../../time/backoff';
 import { loadRequest } from './creationRequest';
-import type { CreationRequest } from './creationRequest';
+import type { Creation, CreationRequest, LoadedRequest } from './creationRequest';
 
 /** Attempts when no connection can be made. Low, so that a wrong Base URL fails fast. */
 const MAX_CONNECTION_ATTEMPTS = 4;
-/** How long a lost creation is searched for in an operation that does not wait. */
-const MAX_RECOVERY_MS = 3 * 60_000;
+/** How long a POST may go without an answer before its generation is searched for as well. */
+const PATIENCE_MS = 30_000;
 /** The least for a search by a later run: enough for a few requests, as the first may fail. */
 const MIN_RECOVERY_MS = 16_000;
 /** How long an ID of an unclear response may stay unknown before AIMLAPI's logs are asked. */
@@ -33,181 +33,242 @@ export interface CreatedGeneration {
 	resumed: boolean;
 	status: string;
 	usage: Usage;
-	checkpoint: Checkpoint;
+}
+
+export interface CreationLimits {
+	/** Its place among the generations that run at once. */
+	slot: Slot;
+	/** When the item's time is over, by `clock.elapsed()`. */
+	deadline: number;
+	/** How long a lost creation is searched for at most; until the deadline when absent. */
+	maxSearchMs?: number;
 }
 
 /**
- * Creates the generation of one item, or resumes the one that an earlier run of the same execution
- * created. A POST is sent again only when the API certainly did not accept the one before; where that
- * is not known, the generation is searched for and never created again.
- * @param slot its place among the generations that run at once
- * @param waitMs how long the operation waits for the video: so long it waits for its place, and a lost
- *   creation is searched for, by a later run only as long as is left of it since the POST, 16 s at
- *   least; absent, when it does not wait, the search takes 3 minutes
+ * Creates the generation of one item, or resumes the one that was created before. A POST is sent again
+ * only when the API certainly did not accept the one before; where that is not known, the generation is
+ * searched for and never created again. All of it ends with the deadline; a POST that is answered after
+ * that is still saved.
  * @throws ActTwoError when it is rejected, rate limited for too long, or its outcome stays unknown
  */
 export async function createGeneration(
 	session: Session,
-	request: CreationRequest,
+	creation: Creation,
 	itemIndex: number,
-	slot: Slot,
-	waitMs?: number,
+	limits: CreationLimits,
 ): Promise<CreatedGeneration> {
-	const { creation, isJoined } = await session.uploads.run(
-		async () => {
-			const loaded = await loadRequest(session, request);
-			const checkpoint = session.openCheckpoint(itemIndex, loaded.fingerprint);
-			// A model may call the tool twice at once: the second call shares the first one's POST.
-			const same = inFlight.get(checkpoint.scope);
-			if (same) return { creation: same, isJoined: true };
-			const sending = send(session, loaded.body, checkpoint, slot, waitMs);
-			const creating = sending.then(async (result) =>
-				'error' in result ? await recover(session, checkpoint, result) : result,
-			);
-			inFlight.set(checkpoint.scope, creating);
-			const forget = () => inFlight.delete(checkpoint.scope);
-			creating.then(forget, forget);
-			// The files are needed until the request is answered, and not for a search in the logs.
-			await Promise.allSettled([sending]);
-			return { creation: creating, isJoined: false };
-		},
-		bytesInRequest(session.context, request.character, session.model) +
-			bytesInRequest(session.context, request.reference, session.model),
-	);
-	return isJoined ? { ...(await creation), resumed: true } : await creation;
+	const { scope } = creation.checkpoint;
+	// A model may call the tool twice at once: the second call shares the first one's POST.
+	const same = inFlight.get(scope);
+	if (same) return { ...(await same), resumed: true };
+	const creating = createOrResume(session, creation, itemIndex, limits);
+	inFlight.set(scope, creating);
+	try {
+		return await creating;
+	} finally {
+		inFlight.delete(scope);
+	}
 }
 
 const inFlight = new Map<string, Promise<CreatedGeneration>>();
 
+async function createOrResume(
+	session: Session,
+	creation: Creation,
+	itemIndex: number,
+	limits: CreationLimits,
+): Promise<CreatedGeneration> {
+	const { checkpoint } = creation;
+	const earlier = checkpoint.load() ?? ('earlier' in creation ? creation.earlier : undefined);
+	switch (earlier?.kind) {
+		case 'created':
+			session.unfinished.set(itemIndex, earlier.id);
+			return { ...earlier, resumed: true, status: 'queued' };
+		case 'failed':
+			throw new ActTwoError(describeFailedBefore(earlier, session.model), earlier.id);
+		case 'sent':
+			return await recover(session, checkpoint, itemIndex, limits, {
+				...earlier,
+				kind: 'unknown',
+				error: SENT_BEFORE,
+			});
+	}
+	const { request } = creation as { request: CreationRequest };
+	// The files are needed until the request is answered, and not for a search in the logs.
+	const sent = await session.uploads.run(
+		async () => {
+			const loaded = await loadRequest(session, request);
+			return await send(session, loaded, checkpoint, itemIndex, limits);
+		},
+		bytesInRequest(session.context, request.character, session.model) +
+			bytesInRequest(session.context, request.reference, session.model),
+	);
+	return 'error' in sent ? await recover(session, checkpoint, itemIndex, limits, sent) : sent;
+}
+
+/** A POST and what came of it so far. */
+type Posted = CreationVerdict & {
+	clientRequestId: string;
+	/** Milliseconds since 1970. */
+	sentAt: number;
+	/** Where it may still be answered; absent where an earlier run has sent it. */
+	answer?: Promise<CreationVerdict>;
+};
+
+/** A POST whose outcome is not known. */
+type LostCreation = Extract<Posted, { kind: 'unknown' }>;
+
 /** Sends the POST until its outcome is clear, or lost. */
 async function send(
 	session: Session,
-	body: Buffer,
+	{ body, contentDigest }: LoadedRequest,
 	checkpoint: Checkpoint,
-	slot: Slot,
-	givenMs: number | undefined,
+	itemIndex: number,
+	{ slot, deadline }: CreationLimits,
 ): Promise<CreatedGeneration | LostCreation> {
-	const waitMs = givenMs ?? MAX_RECOVERY_MS;
-	const { client, clock } = session;
-	const earlier = checkpoint.load();
-	switch (earlier?.kind) {
-		case 'created':
-			return { ...earlier, resumed: true, status: 'queued', checkpoint };
-		case 'failed':
-			throw new ActTwoError(describeFailedBefore(earlier, session.model), earlier.id);
-		case 'sent': {
-			// The logs had all the time since the POST; each retry would else wait the whole time again.
-			const leftMs = earlier.sentAt + waitMs - clock.now();
-			const searchMs = Math.min(waitMs, Math.max(leftMs, MIN_RECOVERY_MS));
-			return { ...earlier, searchMs, error: SENT_BEFORE };
-		}
-	}
-
-	const deadline = clock.elapsed() + (givenMs ?? Infinity);
-	let connectionAttempts = 0;
-	for (;;) {
-		let sentAt = 0;
-		const verdict = await slot.run({ clock, deadline }, async () => {
-			sentAt = clock.now();
-			checkpoint.markSent(sentAt);
-			const answer = await client.createGeneration(body, checkpoint.clientRequestId);
-			if (answer.kind === 'rateLimited') checkpoint.clear();
-			return answer;
+	const { client, clock, posts } = session;
+	const post = async (): Promise<Posted> => {
+		// An item that has just failed may have ended all others: that is known now.
+		await clock.sleep(0);
+		const clientRequestId = checkpoint.newClientRequestId(contentDigest);
+		const sentAt = clock.now();
+		checkpoint.markSent(clientRequestId, sentAt);
+		const answer = client.createGeneration(body, clientRequestId).then((verdict) => {
+			if (verdict.kind === 'accepted') accept(session, checkpoint, itemIndex, verdict.created);
+			else if (verdict.kind !== 'unknown') checkpoint.clear();
+			return verdict;
 		});
-		switch (verdict.kind) {
+		posts.add(answer);
+		void answer.catch(() => {}).finally(() => posts.delete(answer));
+		const verdict = await session.withTimeout<CreationVerdict>(answer, PATIENCE_MS, () => ({
+			kind: 'unknown',
+			error: NO_ANSWER_YET,
+		}));
+		return { ...verdict, clientRequestId, sentAt, answer };
+	};
+
+	for (let connectionAttempts = 1; ; connectionAttempts++) {
+		const posted = await slot.run({ clock, deadline }, post);
+		switch (posted.kind) {
 			case 'accepted':
-				return { ...accept(session, checkpoint, verdict), resumed: false, checkpoint };
-			case 'unknown': {
-				const { clientRequestId } = checkpoint;
-				return { ...verdict, clientRequestId, sentAt, searchMs: waitMs };
-			}
-			case 'rejected':
-				checkpoint.clear();
-				throw new ActTwoError(verdict.error);
-			case 'rateLimited':
-				throw new ActTwoError(verdict.error);
+				return { ...posted.created, resumed: false };
+			case 'unknown':
+				return posted;
 			case 'deferred':
 				throw new ActTwoError(DEFERRED);
 			case 'notSent':
-				checkpoint.clear();
-				if (++connectionAttempts >= MAX_CONNECTION_ATTEMPTS) throw new ActTwoError(verdict.error);
-				await clock.sleep(backoffDelay(connectionAttempts, clock.random()));
+				if (connectionAttempts < MAX_CONNECTION_ATTEMPTS && clock.elapsed() < deadline) break;
+				throw new ActTwoError(posted.error);
+			default:
+				throw new ActTwoError(posted.error);
 		}
+		await clock.sleep(backoffDelay(connectionAttempts, clock.random()));
 	}
 }
 
 function accept(
-	{ context }: Session,
+	session: Session,
 	checkpoint: Checkpoint,
-	{ created }: Extract<CreationVerdict, { kind: 'accepted' }>,
-): { id: string; status: string; usage: Usage } {
-	const { id, status, usage, otherIds } = created;
+	itemIndex: number,
+	{ id, usage, otherIds }: Created,
+): void {
 	checkpoint.save(id, usage);
+	session.unfinished.set(itemIndex, id);
 	const others = otherIds.length > 0 ? ` (also named ${otherIds.join(', ')})` : '';
-	context.logger.info(`Act-Two generation ${id} created${others}`);
-	return { id, status, usage };
+	session.context.logger.info(`Act-Two generation ${id} created${others}`);
 }
 
-interface LostCreation {
-	clientRequestId: string;
-	/** Milliseconds since 1970. */
-	sentAt: number;
-	searchMs: number;
-	error: ErrorDetails;
-	/** An ID that came with the unclear response. */
-	possibleId?: string;
-}
+/** An ID and what is known of its cost; or nothing, and why the logs could not be read. */
+type SearchOutcome = Pick<CreatedGeneration, 'id' | 'usage'> | { logsError?: ErrorDetails };
 
 /**
- * Searches for the generation of a POST whose outcome is unknown: under the ID that came with the
- * response, if one did, and in AIMLAPI's logs.
- * @throws ActTwoError when it is not found, or was found as failed
+ * Searches for the generation of a POST whose outcome is unknown, until it is found, or answered after
+ * all, or the time is over.
+ * @throws ActTwoError when it is not found
  */
 async function recover(
 	session: Session,
 	checkpoint: Checkpoint,
-	{ clientRequestId, sentAt, searchMs, error, possibleId }: LostCreation,
+	itemIndex: number,
+	limits: CreationLimits,
+	lost: LostCreation,
 ): Promise<CreatedGeneration> {
-	session.context.logger.warn(
+	const { clientRequestId, error, possibleId } = lost;
+	const { logger } = session.context;
+	logger.warn(
 		`Act-Two: ${error.message}. Looking for request ${clientRequestId} in AIMLAPI's logs`,
 	);
-	const recovered = (id: string, usage: Usage): CreatedGeneration => {
+	const { deadline, maxSearchMs = Infinity } = limits;
+	const leftMs = Math.max(0, Math.min(deadline - session.clock.elapsed(), maxSearchMs));
+	const found = await firstFound([
+		search(session, lost, leftMs),
+		lateAnswer(session, lost, leftMs),
+	]);
+	session.findInLogs.forget(clientRequestId);
+	if ('id' in found) {
+		const { id, usage } = found;
 		checkpoint.save(id, usage);
-		session.context.logger.info(`Act-Two generation ${id} found again`);
-		return { id, usage, resumed: true, status: 'queued', checkpoint };
-	};
+		session.unfinished.set(itemIndex, id);
+		logger.info(`Act-Two generation ${id} found again`);
+		return { id, usage, resumed: true, status: 'queued' };
+	}
+	const meanwhile = checkpoint.load();
+	if (meanwhile?.kind === 'created') return { ...meanwhile, resumed: true, status: 'queued' };
+	throw new ActTwoError(describeNotRecovered(error, clientRequestId, found.logsError), possibleId);
+}
 
+/** Looks under the ID that came with the response, if one did, and in AIMLAPI's logs. */
+async function search(
+	session: Session,
+	{ clientRequestId, sentAt, possibleId, answer }: LostCreation,
+	timeoutMs: number,
+): Promise<SearchOutcome> {
+	const { clock, findInLogs } = session;
+	const deadline = clock.elapsed() + timeoutMs;
 	if (possibleId !== undefined && (await exists(session, possibleId))) {
-		return recovered(possibleId, {});
+		return { id: possibleId, usage: {} };
 	}
-	const result = await session.findInLogs(clientRequestId, sentAt, searchMs);
-	if (result.kind !== 'found') {
-		throw new ActTwoError(
-			describeNotRecovered(
-				error,
-				clientRequestId,
-				result.kind === 'unreadable' ? result.error : undefined,
-			),
-			possibleId,
-		);
-	}
-	const { inferenceId, status, usage } = result.row;
-	if (status === 'failed') {
-		checkpoint.startNextAttempt();
-		throw new ActTwoError(describeLostFailure(), inferenceId);
-	}
-	return recovered(inferenceId, usage);
+	const leftMs = Math.max(0, deadline - clock.elapsed());
+	// The logs had all the time since an earlier run's POST; each retry would else wait it all again.
+	const searchMs = answer
+		? leftMs
+		: Math.min(leftMs, Math.max(sentAt + leftMs - clock.now(), MIN_RECOVERY_MS));
+	const result = await findInLogs.find(clientRequestId, sentAt, searchMs);
+	if (result.kind === 'found') return { id: result.row.inferenceId, usage: result.row.usage };
+	return result.kind === 'unreadable' ? { logsError: result.error } : {};
+}
+
+/** The POST's own answer, where that was not what made its outcome unknown. */
+async function lateAnswer(
+	session: Session,
+	{ answer }: LostCreation,
+	timeoutMs: number,
+): Promise<SearchOutcome> {
+	if (!answer) return {};
+	const verdict = await session.withTimeout(answer, timeoutMs, () => undefined);
+	if (verdict?.kind === 'accepted') return verdict.created;
+	if (verdict && verdict.kind !== 'unknown') throw new ActTwoError(verdict.error);
+	const possibleId = verdict?.possibleId;
+	return possibleId !== undefined && (await exists(session, possibleId))
+		? { id: possibleId, usage: {} }
+		: {};
+}
+
+/** What the first that finds it gives, or all that the others say. */
+async function firstFound(searches: Array<Promise<SearchOutcome>>): Promise<SearchOutcome> {
+	return await new Promise((resolve, reject) => {
+		for (const one of searches) {
+			one.then((outcome) => 'id' in outcome && resolve(outcome), reject);
+		}
+		void Promise.all(searches).then((outcomes) => resolve(Object.assign({}, ...outcomes)), reject);
+	});
 }
 
 async function exists({ client, clock, model }: Session, id: string): Promise<boolean> {
+	const { typicalMs } = model;
 	const result = await pollUntil(
 		async (timeLeftMs) => await client.getGeneration(id, timeLeftMs),
-		{
-			initialDelayMs: 0,
-			timeoutMs: POSSIBLE_ID_MS,
-			typicalMs: model.typicalMs,
-			until: () => true,
-		},
+		{ initialDelayMs: 0, timeoutMs: POSSIBLE_ID_MS, typicalMs, until: () => true },
 		clock,
 	);
 	return result.kind === 'reached';

@@ -3,7 +3,10 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { GenerationSettings } from '../../aimlapi/contract';
 import type { Model } from '../../aimlapi/model';
 import { requestBody } from '../../aimlapi/requestBody';
-import type { Session } from '../../execution/session';
+import { own } from '../../aimlapi/untrusted';
+import { contentDigest, digestOf } from '../../aimlapi/clientRequestId';
+import type { Checkpoint, CheckpointState } from '../../execution/checkpoint';
+import type { Session, SharedSession } from '../../execution/session';
 import {
 	characterType,
 	DETECT,
@@ -14,6 +17,7 @@ import {
 } from '../../fields/generation';
 import { character, inputFieldsOf, readInput, reference } from '../../fields/inputs';
 import type { CharacterChoice } from '../../fields/generation';
+import { isTool } from '../../fields/isTool';
 import { formParameters, optionParameters } from '../../fields/read';
 import type { MediaInfo } from '../../media/inspection/mediaInfo';
 import { hintAboutShape, nearestFrameSize, roleOf, typeOf } from '../../media/mediaRules';
@@ -31,6 +35,13 @@ export interface CreationRequest {
 	checkLinks: boolean;
 }
 
+/** An item's creation: of what was not created before, the request. */
+export type Creation = { checkpoint: Checkpoint } & (
+	| { request: CreationRequest }
+	/** What was done before. Its inputs may have expired, its video has not: nothing is read or checked. */
+	| { earlier: CheckpointState }
+);
+
 /** What both creating operations ask for. */
 export function creationFields(model: Model) {
 	const generation = generationFields(model);
@@ -41,28 +52,80 @@ export function creationFields(model: Model) {
 		...inputFieldsOf(performance),
 		generation.frameSize,
 	];
+	const asked = [...fields, ...generation.options.filter(({ name }) => name !== 'checkLinks')];
+
+	/** The request as it is written, its expressions not evaluated. */
+	const written = (context: IExecuteFunctions): string[] => {
+		const { parameters } = context.getNode();
+		const values = { ...parameters, ...(parameters.options as object | undefined) };
+		return [model.id, ...asked.map(({ name }) => JSON.stringify([name, own(values, name)]))];
+	};
+
+	const open = (session: SharedSession, itemIndex: number): Checkpoint =>
+		session.openCheckpoint(itemIndex, written(session.context));
+
+	/** @throws ActTwoError naming the field */
+	const readRequest = ({ context }: SharedSession, itemIndex: number): CreationRequest => {
+		const form = formParameters(context, itemIndex);
+		const options = optionParameters(context, itemIndex);
+		const type = readCharacterType(form);
+		const role = type === DETECT ? 'character' : roleOf(type);
+		return {
+			characterType: type,
+			character: resolveSource(context, readInput(form, character), role, itemIndex),
+			reference: resolveSource(context, readInput(form, performance), 'reference', itemIndex),
+			settings: generation.readSettings(form, options),
+			checkLinks: readCheckLinks(options),
+		};
+	};
+
 	return {
 		fields,
 		options: generation.options,
+		readRequest,
 
-		/** @throws ActTwoError naming the field */
-		read(context: IExecuteFunctions, itemIndex: number): CreationRequest {
-			const form = formParameters(context, itemIndex);
-			const options = optionParameters(context, itemIndex);
-			const type = readCharacterType(form);
-			const role = type === DETECT ? 'character' : roleOf(type);
-			return {
-				characterType: type,
-				character: resolveSource(context, readInput(form, character), role, itemIndex),
-				reference: resolveSource(context, readInput(form, performance), 'reference', itemIndex),
-				settings: generation.readSettings(form, options),
-				checkLinks: readCheckLinks(options),
-			};
+		isPaid: (session: SharedSession, itemIndex: number): boolean =>
+			!isTool(session.context.getNode()) && open(session, itemIndex).load() !== undefined,
+
+		/** @throws ActTwoError naming the field, unless the item was created before */
+		read(session: Session, itemIndex: number): Creation {
+			const { context, account } = session;
+			if (!isTool(context.getNode())) {
+				const checkpoint = open(session, itemIndex);
+				const earlier = checkpoint.load();
+				return earlier
+					? { checkpoint, earlier }
+					: { checkpoint, request: readRequest(session, itemIndex) };
+			}
+			const request = readRequest(session, itemIndex);
+			const checkpoint = session.openCheckpoint(itemIndex, [
+				account,
+				model.id,
+				...contentOf(request, keyOf(request.character), keyOf(request.reference)),
+			]);
+			const earlier = checkpoint.load();
+			return earlier ? { checkpoint, earlier } : { checkpoint, request };
+		},
+
+		/** @throws ActTwoError when it is certain that an input cannot be used */
+		async check(session: Session, creation: Creation, itemIndex: number): Promise<Creation> {
+			if (!('request' in creation)) return creation;
+			const request = await checkRequest(session, creation.request, itemIndex);
+			return { checkpoint: creation.checkpoint, request };
 		},
 	};
 }
 
-/** @throws ActTwoError when it is certain that an input cannot be used */
+const contentOf = (
+	{ characterType: type, settings }: CreationRequest,
+	characterContent: string,
+	referenceContent: string,
+): string[] => [type, characterContent, referenceContent, JSON.stringify(settings)];
+
+/** What names an input without reading it. */
+const keyOf = (source: CheckedSource): string =>
+	source.kind === 'url' ? source.url : (source.binary.id ?? digestOf([source.binary.data]));
+
 export async function checkRequest(
 	session: Session,
 	request: CreationRequest,
@@ -92,8 +155,8 @@ export async function checkRequest(
 export interface LoadedRequest {
 	/** What is sent. */
 	body: Buffer;
-	/** What makes it this request and no other, in parts, however often its files are read. */
-	fingerprint: string[];
+	/** The same whenever the same video is asked for. */
+	contentDigest: string;
 }
 
 /**
@@ -102,34 +165,28 @@ export interface LoadedRequest {
  */
 export async function loadRequest(
 	services: Pick<Session, 'context' | 'model' | 'linkChecker'>,
-	{
-		characterType: type,
-		character: characterSource,
-		reference: referenceSource,
-		settings,
-	}: CreationRequest,
+	request: CreationRequest,
 	{ preferLinks = false } = {},
 ): Promise<LoadedRequest> {
 	const { model } = services;
+	const { settings, character: characterSource } = request;
 	const characterMedia = await loadMedia(services, characterSource, preferLinks);
-	const referenceMedia = await loadMedia(services, referenceSource, preferLinks);
+	const referenceMedia = await loadMedia(services, request.reference, preferLinks);
+	const characterType = typeOf(characterSource.role);
+	const frame_size = frameSizeFor(settings.frame_size, characterSource.info, model);
+	const sent = { ...settings, frame_size };
 	const body = await requestBody({
 		model: model.id,
-		character: { type: typeOf(characterSource.role), url: characterMedia.url },
+		character: { type: characterType, url: characterMedia.url },
 		reference: { type: 'video', url: referenceMedia.url },
-		...settings,
-		frame_size: frameSizeFor(settings.frame_size, characterSource.info, model),
+		...sent,
 	});
-	return {
-		body,
-		// As chosen, not as found: a host that does not respond the next time makes no other request.
-		fingerprint: [
-			type,
-			characterMedia.fingerprint(),
-			referenceMedia.fingerprint(),
-			JSON.stringify(settings),
-		],
-	};
+	const content = contentOf(
+		{ ...request, characterType, settings: sent },
+		characterMedia.fingerprint(),
+		referenceMedia.fingerprint(),
+	);
+	return { body, contentDigest: contentDigest([model.id, ...content]) };
 }
 
 /** The chosen one, or the nearest to the character's shape; AIMLAPI's default where that is unknown. */

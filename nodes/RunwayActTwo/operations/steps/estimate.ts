@@ -3,7 +3,6 @@ import { metricsPath, readTypicalSeconds } from '../../aimlapi/metrics';
 import type { TypicalSeconds } from '../../aimlapi/metrics';
 import { BALANCE_PATH, costOf, pricePath, readBalance, readPrice } from '../../aimlapi/prices';
 import type { Price } from '../../aimlapi/prices';
-import { parseJson } from '../../aimlapi/untrusted';
 import type { Session } from '../../execution/session';
 import { backoffDelay } from '../../time/backoff';
 import { frameSizeFor } from './creationRequest';
@@ -89,10 +88,9 @@ async function ask({ client, clock }: Session, path: string): Promise<Fact<unkno
 		const outcome = await client.lookUp(path);
 		if (outcome.kind === 'noResponse')
 			return { reason: `AIMLAPI did not respond (${outcome.code})` };
-		const { status, isPage, text } = outcome;
-		const body = isPage ? undefined : parseJson(text);
+		const { status, body } = outcome;
 		if (status === 200 && body !== undefined) return { value: body };
-		if (status === 401 || status === 403) {
+		if (body && (status === 401 || status === 403)) {
 			return { reason: "this API key isn't allowed to read it" };
 		}
 		if (status < 429 || attempt === MAX_ATTEMPTS) {

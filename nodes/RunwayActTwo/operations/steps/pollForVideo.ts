@@ -11,7 +11,12 @@ import type { TimingSettings } from '../../fields/timing';
 import { pollUntil } from '../../polling/poll';
 import { toItem, toItemWithVideo } from './outputItem';
 
+/** How long a last status check that failed is repeated. */
+const LAST_CHECK_MS = 30_000;
+
 export interface VideoPolling extends TimingSettings {
+	/** When the item's time is over, by `clock.elapsed()`. */
+	deadline: number;
 	/** Before the first poll, in milliseconds; 0 polls at once. */
 	initialDelayMs: number;
 	outputFile: OutputFileSettings | undefined;
@@ -19,7 +24,7 @@ export interface VideoPolling extends TimingSettings {
 	/** The cost according to the creation's response. */
 	usage?: Usage;
 	/** Called when the generation ended without a video. */
-	onFailed?: (failure: Failure | undefined) => void;
+	onFailed?: (failure: Failure) => void;
 }
 
 /**
@@ -37,6 +42,8 @@ export async function pollForVideo(
 		loggedGet(session, id),
 		{
 			...polling,
+			timeoutMs: Math.max(0, polling.deadline - session.clock.elapsed()),
+			graceMs: LAST_CHECK_MS,
 			typicalMs: session.model.typicalMs,
 			together: () => session.polled.size,
 			until: ({ phase }) => phase !== 'running',
@@ -55,7 +62,7 @@ export async function pollForVideo(
 	}
 	const { generation } = result;
 	if (generation.phase === 'failed') {
-		polling.onFailed?.(generation.failure);
+		if (generation.failure) polling.onFailed?.(generation.failure);
 		throw new ActTwoError(describeFailure(generation.failure, session.model), id);
 	}
 	const usage = mergeUsage(polling.usage, generation.usage);
@@ -69,13 +76,13 @@ export async function pollForVideo(
 
 /** Logs a status when it changes: a line for every poll would drown the log of a long wait. */
 function loggedGet(session: Session, id: string) {
-	const start = session.clock.now();
+	const start = session.clock.elapsed();
 	let logged = '';
 	return async (timeLeftMs: number): Promise<PollVerdict> => {
 		const verdict = await session.client.getGeneration(id, timeLeftMs);
 		if (verdict.kind === 'found' && verdict.generation.status !== logged) {
 			logged = verdict.generation.status;
-			const seconds = Math.round((session.clock.now() - start) / 1000);
+			const seconds = Math.round((session.clock.elapsed() - start) / 1000);
 			const level = verdict.generation.phase === 'running' ? 'debug' : 'info';
 			session.context.logger[level](
 				`Act-Two generation ${id}: ${logged} after ${seconds} s of waiting`,

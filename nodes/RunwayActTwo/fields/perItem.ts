@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { Endpoint } from '../aimlapi/contract';
-import { optionParameters, readChoice, readNumber } from './read';
+import { optionParameters, readChoice, readForgivingly, readNumber } from './read';
+import type { Parameters } from './read';
 
 export const endpoint: INodeProperties = {
 	displayName: 'Endpoint',
@@ -26,19 +27,24 @@ export const maxConcurrentGenerations: INodeProperties = {
 		"How many items to process in parallel. The node adapts its request rate to AIMLAPI's limits.",
 };
 
-export interface ExecutionSettings {
+export interface ItemSettings {
 	endpoint: Endpoint;
 	maxConcurrentGenerations: number;
 }
 
 /**
- * One endpoint and one limit serve a whole execution: the first item's.
+ * @param isPaid whether its generation exists: then what cannot be read counts as not set
  * @throws ActTwoError naming the field
  */
-export function readExecutionSettings(context: IExecuteFunctions): ExecutionSettings {
-	const options = optionParameters(context, 0);
-	return {
+export function readItemSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	isPaid: boolean,
+): ItemSettings {
+	const read = (options: Parameters): ItemSettings => ({
 		endpoint: readChoice<Endpoint>(options, endpoint),
 		maxConcurrentGenerations: readNumber(options, maxConcurrentGenerations),
-	};
+	});
+	const options = optionParameters(context, itemIndex);
+	return isPaid ? readForgivingly(read, options) : read(options);
 }
