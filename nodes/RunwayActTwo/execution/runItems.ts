@@ -91,11 +91,9 @@ async function executeAll(
 			try {
 				if ('thrown' in item) throw item.thrown;
 				const { operation, params } = item;
-				const output = await item.session.run(
+				return await item.session.run(
 					async () => await operation.execute(item.session, params, itemIndex),
 				);
-				session.unfinished.delete(itemIndex);
-				return output;
 			} catch (thrown) {
 				// A stopped execution is nobody's failure: no error item may follow it.
 				stop.signal.throwIfAborted();
@@ -103,7 +101,7 @@ async function executeAll(
 				if (context.continueOnFail()) return toErrorItem(context.getNode(), thrown, itemIndex);
 				failure = { thrown, itemIndex };
 				stop.abort(thrown);
-				throw thrown;
+				return [];
 			}
 		}),
 	);
