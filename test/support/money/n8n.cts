@@ -1,0 +1,104 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { MemoryApi, Request } from './memoryApi.cts';
+
+/** What n8n keeps of an execution, whatever becomes of its process. */
+export interface Execution {
+	id: string;
+	/** Each with the parameters of its own, as expressions would give them. */
+	items: Array<{ character: string }>;
+	/** The context data of the node. */
+	nodeContext: Record<string, unknown>;
+	customData: Map<string, string>;
+	isTool: boolean;
+	/** Of the process that runs it. */
+	apiKey: string;
+}
+
+const OPTIONS: Record<string, unknown> = { checkLinks: false, timeout: 60 };
+const PARAMETERS: Record<string, unknown> = {
+	operation: 'createAndWait',
+	characterType: 'image',
+	characterSource: 'url',
+	referenceSource: 'url',
+	referenceUrl: 'https://example.com/reference.mp4',
+	frameSize: '1280:720',
+	downloadVideo: false,
+};
+
+export const TIMEOUT_MS = 60_000;
+
+/** n8n as the node sees it in one run. */
+export function contextOf(
+	execution: Execution,
+	runIndex: number,
+	api: MemoryApi,
+	cancelSignal: AbortSignal,
+	onPostAfterStop: () => void,
+): IExecuteFunctions {
+	const { id, items, nodeContext, customData, isTool, apiKey } = execution;
+	const logger = { debug() {}, info() {}, warn() {}, error() {} };
+	const type = `n8n-nodes-runway-act-two.runwayActTwo${isTool ? 'Tool' : ''}`;
+	const node = {
+		...{ id: 'node', name: 'Runway Act-Two', type, typeVersion: 1, position: [0, 0] },
+		parameters: { ...PARAMETERS, characterUrl: '={{ $json.character }}', options: OPTIONS },
+	};
+	const send = async (options: Request, signal: AbortSignal | undefined): Promise<object> => {
+		// n8n's plain helper sends also what was stopped before; so nothing but the node prevents it.
+		if (options.method === 'POST' && cancelSignal.aborted) onPostAfterStop();
+		return await new Promise((resolve, reject) => {
+			const stop = () =>
+				reject(
+					Object.assign(new Error('canceled'), { code: 'ERR_CANCELED', name: 'CanceledError' }),
+				);
+			signal?.addEventListener('abort', stop, { once: true });
+			void api
+				.send(options)
+				.then(resolve, reject)
+				.finally(() => signal?.removeEventListener('abort', stop));
+		});
+	};
+	const context = {
+		logger,
+		getNode: () => node,
+		getInputData: () => items.map((json) => ({ json })),
+		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
+			if (name === 'characterUrl') return items[itemIndex].character;
+			if (name === 'options') return OPTIONS;
+			const [, option] = /^options\.(.+)$/.exec(name) ?? [];
+			return (option === undefined ? PARAMETERS[name] : OPTIONS[option]) ?? fallback;
+		},
+		getCredentials: async () =>
+			await Promise.resolve({ apiKey, baseUrl: 'https://api.example.com' }),
+		getExecutionCancelSignal: () => cancelSignal,
+		getExecutionId: () => id,
+		getInstanceId: () => 'instance',
+		getWorkflow: () => ({ id: 'workflow', name: 'Workflow', active: false }),
+		getContext: () => nodeContext,
+		getMode: () => 'trigger',
+		getWorkflowDataProxy: () => ({
+			$execution: {
+				customData: {
+					get: (key: string) => customData.get(key),
+					set: (key: string, value: string) => void customData.set(key, value),
+				},
+			},
+		}),
+		evaluateExpression: () => runIndex,
+		continueOnFail: () => false,
+		addExecutionHints: () => {},
+		sendMessageToUI: () => {},
+		helpers: {
+			httpRequest: async (options: Request) => await send(options, undefined),
+			// n8n takes the signal of whoever calls, whatever the options say.
+			async httpRequestWithAuthentication(
+				this: IExecuteFunctions,
+				_type: string,
+				options: Request,
+			) {
+				return await send(options, this.getExecutionCancelSignal());
+			},
+		},
+	};
+	return context as unknown as IExecuteFunctions;
+}
