@@ -11,7 +11,8 @@ const FLOORS = [
 	['fields/'],
 	['media/'],
 	['execution/'],
-	['operations/'],
+	['operations/steps/'],
+	['operations/', 'trigger/'],
 ];
 
 const floorRules = FLOORS.flatMap((folders, floor) => {

@@ -5,4 +5,5 @@
 module.exports = {
 	...require('./dist/credentials/AimlapiApi.credentials.js'),
 	...require('./dist/nodes/RunwayActTwo/RunwayActTwo.node.js'),
+	...require('./dist/nodes/RunwayActTwo/RunwayActTwoTrigger.node.js'),
 };

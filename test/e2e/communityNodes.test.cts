@@ -49,7 +49,7 @@ afterAll(async () => {
 
 /** The version before calls its node by its number, which tells whose code n8n has loaded. */
 function nameByVersion(copy: string): void {
-	const file = join(copy, 'dist', 'nodes', 'RunwayActTwo', 'RunwayActTwo.node.js');
+	const file = join(copy, 'dist', 'nodes', 'RunwayActTwo', 'nodes.js');
 	const code = readFileSync(file, 'utf8');
 	const named = new RegExp(`(displayName: ?"${ACT_TWO})"`);
 	expect(code).toMatch(named);

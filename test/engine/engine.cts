@@ -44,6 +44,8 @@ export interface NodeSettings {
 	parameters: IDataObject;
 	items?: INodeExecutionData[];
 	settings?: Partial<INode>;
+	/** n8n's own name of the execution; the same for all unless set. */
+	executionId?: string;
 	/** A run before this one in the same execution, to be continued: n8n's retry. */
 	before?: IRunExecutionData;
 }
@@ -64,7 +66,12 @@ export interface EngineRun {
 let binaryReady: Promise<void> | undefined;
 
 /** n8n's binary storage on the file system, as n8n 2 has it by default. */
-async function prepareBinaryStorage(): Promise<void> {
+export async function prepareBinaryStorage(): Promise<void> {
+	binaryReady ??= initBinaryStorage();
+	await binaryReady;
+}
+
+async function initBinaryStorage(): Promise<void> {
 	const config = Container.get(BinaryDataConfig);
 	config.availableModes = ['filesystem'];
 	config.mode = 'filesystem';
@@ -79,8 +86,7 @@ export function runInEngine(settings: NodeSettings): {
 } {
 	let stop = () => {};
 	const done = (async () => {
-		binaryReady ??= prepareBinaryStorage();
-		await binaryReady;
+		await prepareBinaryStorage();
 		const node: INode = {
 			id: 'act-two',
 			name: 'Runway Act-Two',
@@ -151,9 +157,12 @@ export function runInEngine(settings: NodeSettings): {
 	return { done, stop: () => stop() };
 }
 
-function additionalData({ credential }: NodeSettings): IWorkflowExecuteAdditionalData {
+export function additionalData({
+	credential,
+	executionId = 'execution',
+}: Pick<NodeSettings, 'credential' | 'executionId'>): IWorkflowExecuteAdditionalData {
 	return {
-		executionId: 'execution',
+		executionId,
 		hooks: new ExecutionLifecycleHooks('manual', 'execution', {
 			id: 'workflow',
 			name: 'Act-Two',

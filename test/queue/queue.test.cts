@@ -4,7 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOf } from '../support/n8n/client.cts';
 import type { Workflow } from '../support/n8n/client.cts';
 import type { N8nProcess } from '../support/n8n/n8n.cts';
-import { ACT_TWO, actTwoWorkflow, createThenWait, TRIGGER } from '../support/n8n/workflows.cts';
+import {
+	ACT_TWO,
+	actTwoWorkflow,
+	createThenWait,
+	TRIGGER,
+	triggerWorkflow,
+	VIDEO_TRIGGER,
+} from '../support/n8n/workflows.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
 import { withFakeAimlapi } from '../support/n8n/session.cts';
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
@@ -50,6 +57,37 @@ it('the file comes through the database, byte for byte', async () => {
 		expect(content.equals(VIDEO)).toBe(true);
 	});
 });
+
+it('one workflow creates, another gets each video once, and no worker waits in between', async () => {
+	const { client } = session;
+	await withFakeAimlapi(client, { durationMs: 5000 }, async (fake, credential) => {
+		const trigger = await client.createWorkflow(triggerWorkflow(credential));
+		await client.activate(trigger.id);
+		await sleep(2000);
+		const create = actTwoWorkflow(credential, { operation: 'create' });
+		for (const id of await runTimes(client, 10, create)) {
+			expect((await client.ended(id)).status).toBe('success');
+		}
+		expect(fake.count('retrieve')).toBe(0);
+		const wanted = fake.generations.map(({ id }) => id).sort();
+		const given = async () => {
+			const started = await client.executionsOf(trigger.id);
+			const ended = await Promise.all(started.map(async ({ id }) => await client.ended(id)));
+			return ended.flatMap((execution) => itemsOf(execution, VIDEO_TRIGGER));
+		};
+		// n8n's main process looks once a minute.
+		for (let waited = 0; (await given()).length < wanted.length && waited < 130; waited++) {
+			await sleep(1000);
+		}
+		await sleep(63_000);
+		await client.deactivate(trigger.id);
+		const items = await given();
+		expect(items.map(({ json }) => json.id as string).sort()).toEqual(wanted);
+		expect(items[0].binary?.data.id).toMatch(/^database:/);
+		const content = await client.binary(items[0].binary?.data.id as string);
+		expect(content.equals(VIDEO)).toBe(true);
+	});
+}, 300_000);
 
 it('Stop reaches the worker within a second, and Retry waits on', async () => {
 	await withFakeAimlapi(session.client, { durationMs: 10_000 }, async (fake, credential) => {

@@ -29,7 +29,8 @@ export interface LogRow {
 }
 
 export type LogsVerdict =
-	| { kind: 'page'; rows: LogRow[]; hasMore: boolean }
+	/** `servedAt`: AIMLAPI's own time, in milliseconds since 1970. */
+	| { kind: 'page'; rows: LogRow[]; hasMore: boolean; servedAt?: number }
 	/** Says nothing about the logs: ask again. */
 	| { kind: 'retry'; error: ErrorDetails; retryAfterMs?: number }
 	/** This key may not read the logs, or there are none here. */
@@ -83,6 +84,7 @@ export function classifyLogs(outcome: Outcome): LogsVerdict {
 		kind: 'page',
 		rows: data.map(readRow),
 		hasMore: own(own(body, 'pagination'), 'has_more') === true,
+		...(outcome.servedAt !== undefined && { servedAt: outcome.servedAt }),
 	};
 }
 

@@ -15,6 +15,8 @@ export interface Response {
 	retryAfterMs?: number;
 	/** The header `x-inference-id`. */
 	inferenceId?: string;
+	/** From Date: the server's time, in milliseconds since 1970. */
+	servedAt?: number;
 	/** From the headers `x-aimlapi-credits-used` and `x-aimlapi-usd-spent`. */
 	usage: Usage;
 }
@@ -44,6 +46,7 @@ export function toResponse(
 ): Response {
 	const body = parseJson(text);
 	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
+	const servedAt = Date.parse(String(headers.date));
 	const inferenceId = readId(headers['x-inference-id']);
 	const creditsUsed = readAmount(headers['x-aimlapi-credits-used']);
 	const costUsd = readAmount(headers['x-aimlapi-usd-spent']);
@@ -53,6 +56,7 @@ export function toResponse(
 		text,
 		...(typeof body === 'object' && body !== null && !Array.isArray(body) && { body }),
 		...(retryAfterMs !== undefined && { retryAfterMs }),
+		...(!Number.isNaN(servedAt) && { servedAt }),
 		...(inferenceId !== undefined && { inferenceId }),
 		usage: {
 			...(creditsUsed !== undefined && { creditsUsed }),

@@ -281,6 +281,7 @@ export class FakeAimlapi extends EventEmitter {
 			const { clientRequestId } = entry;
 			response.writeHead(code, {
 				'content-type': 'application/json',
+				date: new Date(this.now()).toUTCString(),
 				...(clientRequestId !== undefined && { 'x-client-request-id': clientRequestId }),
 				...headers,
 			});

@@ -136,14 +136,20 @@ export class N8nClient {
 
 	/** Waits for the first execution of a workflow that something else starts, and for its end. */
 	async startedElsewhere(workflowId: string, timeoutMs = 60_000): Promise<Execution> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		for (const start = Date.now(); Date.now() - start < timeoutMs; await sleep(LAG_MS)) {
-			const { results } = (await this.call('GET', `/executions?filter=${filter}`)) as {
-				results: Array<{ id: string }>;
-			};
-			if (results.length > 0) return await this.ended(results[0].id, timeoutMs);
+			const [execution] = await this.executionsOf(workflowId);
+			if (execution) return await this.ended(execution.id, timeoutMs);
 		}
 		throw new Error(`Workflow ${workflowId} was not started within ${timeoutMs} ms`);
+	}
+
+	/** The executions of a workflow, whatever started them. */
+	async executionsOf(workflowId: string): Promise<Array<{ id: string; status: string }>> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = (await this.call('GET', `/executions?filter=${filter}`)) as {
+			results: Array<{ id: string; status: string }>;
+		};
+		return results;
 	}
 
 	async stop(id: string): Promise<void> {

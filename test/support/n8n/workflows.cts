@@ -92,3 +92,37 @@ export function createThenWait(
 		settings: { executionOrder: 'v1', saveExecutionProgress: true },
 	};
 }
+
+export const VIDEO_TRIGGER = 'Runway Act-Two Trigger';
+
+/** Starts with each finished video, asking for new ones once a minute. */
+export function triggerWorkflow(
+	credentialId: string,
+	parameters: Record<string, unknown> = {},
+): Omit<Workflow, 'id'> {
+	return {
+		name: 'Use the Videos',
+		nodes: [
+			{
+				id: 'trigger',
+				name: VIDEO_TRIGGER,
+				type: 'n8n-nodes-runway-act-two.runwayActTwoTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { pollTimes: { item: [{ mode: 'everyMinute' }] }, ...parameters },
+				credentials: { aimlapiApi: { id: credentialId, name: 'AIMLAPI' } },
+			},
+			{
+				id: 'use',
+				name: 'Use the Video',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [220, 0],
+				parameters: {},
+			},
+		],
+		connections: {
+			[VIDEO_TRIGGER]: { main: [[{ node: 'Use the Video', type: 'main', index: 0 }]] },
+		},
+	};
+}

@@ -52,7 +52,12 @@ function isPlainRequire(node: ts.Identifier, path: string): boolean {
 		return false;
 	const [name] = call.arguments;
 	if (!ts.isStringLiteral(name)) return false;
-	return MODULES.includes(name.text) || (path === 'index.js' && name.text.startsWith('./dist/'));
+	return (
+		MODULES.includes(name.text) ||
+		(path === 'index.js' && name.text.startsWith('./dist/')) ||
+		// What both nodes do is in one file, which is read like any other.
+		(/^dist\/nodes\/\w+\/\w+\.node\.js$/.test(path) && name.text === './nodes.js')
+	);
 }
 
 /** `[].map.constructor("…")`: the function Function without its name. */

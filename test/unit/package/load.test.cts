@@ -5,16 +5,17 @@ import { join, resolve } from 'node:path';
 
 import { buildSync } from 'esbuild';
 
-/** Prints the name of the node and of the credential, and how long an aborted sleep of theirs took. */
+/** Prints the names of the nodes and of the credential, and how long an aborted sleep of theirs took. */
 const SCRIPT = `
-const { AimlapiApi, RunwayActTwo } = require('n8n-nodes-runway-act-two');
+const { AimlapiApi, RunwayActTwo, RunwayActTwoTrigger } = require('n8n-nodes-runway-act-two');
 const { abortableClock } = require('./clock.js');
 const stop = new AbortController();
 const slept = abortableClock(stop.signal).sleep(60_000).catch((reason) => reason.message);
 stop.abort(new Error('stopped'));
 slept.then((why) => {
 	const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-	console.log(new RunwayActTwo().description.name, new AimlapiApi().name, why, timers);
+	const nodes = [RunwayActTwo, RunwayActTwoTrigger].map((node) => new node().description.name);
+	console.log(...nodes, new AimlapiApi().name, why, timers);
 	process.exit();
 });`;
 
@@ -39,6 +40,6 @@ describe('the built package loads and its sleep ends with the signal', () => {
 		symlinkSync(resolve('node_modules', workflowPackage), join(modules, 'n8n-workflow'));
 		const options = { cwd: join(folder, workflowPackage), encoding: 'utf8' } as const;
 		const printed = execFileSync(process.execPath, ['-e', SCRIPT], options);
-		expect(printed.trim()).toBe('runwayActTwo aimlapiApi stopped 0');
+		expect(printed.trim()).toBe('runwayActTwo runwayActTwoTrigger aimlapiApi stopped 0');
 	});
 });

@@ -23,9 +23,20 @@ export function toItem(generation: Generation, itemIndex: number): INodeExecutio
 	return { json, pairedItem: { item: itemIndex } };
 }
 
+/** Says in the output that nothing was paid for it now. */
+export function markReused(item: INodeExecutionData, reused = false): INodeExecutionData {
+	return reused ? { ...item, json: { ...item.json, reused } } : item;
+}
+
+/** What a download needs. */
+export type VideoSession = Pick<
+	Session,
+	'context' | 'model' | 'client' | 'linkChecker' | 'hints' | 'clock' | 'withTimeout' | 'signal'
+>;
+
 /** The output item of a completed generation, with its video when it is to be downloaded. */
 export async function toItemWithVideo(
-	session: Session,
+	session: VideoSession,
 	generation: Generation,
 	outputFile: OutputFileSettings | undefined,
 	itemIndex: number,
