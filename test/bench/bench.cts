@@ -6,6 +6,7 @@ import { N8nClient } from '../support/n8n/client.cts';
 import { startN8n } from '../support/n8n/n8n.cts';
 import { chart } from './comparison/chart.cts';
 import { comparison } from './comparison/comparison.cts';
+import { heldCosts } from './waiting/held.cts';
 import { idleCost } from './waiting/idle.cts';
 import { latenessTable } from './waiting/lateness.cts';
 import { fakesProcess } from './shared/fakes.cts';
@@ -18,7 +19,7 @@ import { NEWEST_RELEASE } from '../support/n8n/release.cts';
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const log = (line: string) => console.log(line);
 
-/** All figures from one run, which takes some 20 minutes. `--quick` shortens it and writes nothing. */
+/** All figures from one run, which takes some 30 minutes. `--quick` shortens it and writes nothing. */
 async function main(): Promise<void> {
 	const weighed = weight();
 	const lateness = await latenessTable();
@@ -31,12 +32,15 @@ async function main(): Promise<void> {
 			comparison(client, fakes, flags.quick, log),
 			idleCost(fakes, flags.quick ? 1 : 5),
 		]);
+		// Alone: it measures memory.
+		const held = flags.quick ? [] : await heldCosts(fakes);
 		const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
 		const results: Results = {
 			n8n: NEWEST_RELEASE,
 			machine,
 			...compared,
 			idle,
+			held,
 			lateness,
 			weight: weighed,
 		};

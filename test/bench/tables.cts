@@ -1,4 +1,5 @@
 import type { Alone, Compared, ComparedRun } from './comparison/comparison.cts';
+import type { HeldCost } from './waiting/held.cts';
 import type { IdleCost } from './waiting/idle.cts';
 import type { LatenessRow } from './waiting/lateness.cts';
 import type { Weight } from './package/weight.cts';
@@ -9,12 +10,22 @@ export interface Results {
 	compared: Compared[];
 	alone: Alone[];
 	idle: IdleCost;
+	held: HeldCost[];
 	lateness: LatenessRow[];
 	weight: Weight;
 }
 
 /** All results as a Markdown page, ratios first. */
-export function tables({ n8n, machine, compared, alone, idle, lateness, weight }: Results): string {
+export function tables({
+	n8n,
+	machine,
+	compared,
+	alone,
+	idle,
+	held,
+	lateness,
+	weight,
+}: Results): string {
 	const comparedRows = compared.flatMap(({ name, runs }) =>
 		runs.map((run) => row([name, run.by, ...cells(run)])),
 	);
@@ -48,6 +59,13 @@ ${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one
 ## Cost of waiting
 
 Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.toFixed(1)} % of one core more than being idle (${idle.waitingPercentOfCore.toFixed(1)} % and ${idle.idlePercentOfCore.toFixed(1)} %). What it refers to, minute by minute: ${idle.memoryMB.map((MB) => MB.toFixed(0)).join(', ')} MB.
+
+## Executions held
+
+200 videos, each wanted by an execution of its own that a webhook starts. Live memory is what n8n refers to while they are generated, peak memory the most it holds; both over what it was before.
+
+${head(['', 'Executions at once', 'Live memory', 'Peak memory'])}
+${held.map((one) => row([one.by, one.executionsAtOnce, `${one.liveMB.toFixed(0)} MB`, `${one.peakMB.toFixed(0)} MB`])).join('\n')}
 
 ## Weight
 

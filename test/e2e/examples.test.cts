@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
 
 import { exampleNames, setUpExample } from '../support/examples.cts';
 import { itemsOf } from '../support/n8n/client.cts';
-import type { Execution } from '../support/n8n/client.cts';
-import { openForm, submitForm } from '../support/n8n/form.cts';
+import type { Execution, Workflow } from '../support/n8n/client.cts';
+import { openForm, postForm, submitForm } from '../support/n8n/form.cts';
 import { startServices } from '../support/services/index.cts';
 import type { Services } from '../support/services/index.cts';
 import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
 import { corpus, pathOf } from '../support/media/corpus.cts';
 import { RELEASE } from '../support/n8n/release.cts';
 import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
@@ -26,6 +29,8 @@ const corpusFile = (name: string) => {
 const MODERATED = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
 
 const folder = mkdtempSync(join(tmpdir(), 'act-two-examples-'));
+/** An earlier release had fewer examples. */
+const itWith = (name: string) => (exampleNames().includes(name) ? it : it.skip);
 const covered = new Set<string>();
 const credentials: Record<string, string> = {};
 let services: Services;
@@ -39,6 +44,7 @@ beforeAll(async () => {
 		slackApi: { accessToken: slack.token },
 		telegramApi: { accessToken: telegram.token, baseUrl: 'https://api.telegram.org' },
 		googleDriveOAuth2Api: drive.account.credential,
+		googleSheetsOAuth2Api: drive.account.credential,
 		openAiApi: { apiKey: openai.key, url: openai.url },
 	};
 	for (const [type, data] of Object.entries(given)) {
@@ -75,6 +81,9 @@ const bodyOf = (fake: FakeAimlapi, index = 0) =>
 		'character' | 'reference',
 		{ url: string }
 	>;
+
+const webhookOf = ({ nodes }: Omit<Workflow, 'id'>, name: string) =>
+	nodes.find((node) => node.name === name)?.webhookId;
 
 const dataUri = (type: string, bytes: Buffer) => `data:${type};base64,${bytes.toString('base64')}`;
 
@@ -177,6 +186,185 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			expect(file.bytes.equals(VIDEO)).toBe(true);
 		});
 	}, 240_000);
+
+	itWith('create-then-trigger')(
+		'create-then-trigger',
+		async () => {
+			await withExamples({ durationMs: 4000 }, async (setUp, fake) => {
+				const { drive, slack } = services;
+				const videos = drive.addFolder('Finished Videos');
+				const workflow = await session.client.createWorkflow(
+					setUp('create-then-trigger', {
+						'Send to Slack': ({ options }) => {
+							(options as { channelId: string }).channelId = slack.channel.id;
+						},
+						'Upload to Google Drive': (parameters) => {
+							parameters.folderId = { __rl: true, mode: 'id', value: videos } as never;
+						},
+					}),
+				);
+				await session.client.activate(workflow.id);
+				const form = `${session.n8n.url}/form/${String(webhookOf(workflow, 'On Form Submission'))}`;
+				const inputs = await openForm(form);
+				await postForm(form, {
+					[inputs[0].name]: new File([CHARACTER], 'me.png', { type: 'image/png' }),
+					[inputs[1].name]: new File([PERFORMANCE], 'dance.mp4', { type: 'video/mp4' }),
+				});
+				// n8n looks once a minute.
+				const uploads = drive.uploads.length;
+				for (let waited = 0; drive.uploads.length === uploads && waited < 100; waited++) {
+					await sleep(1000);
+				}
+				await sleep(1000);
+				await session.client.deactivate(workflow.id);
+
+				const executions = await session.client.executionsOf(workflow.id);
+				expect(executions).toHaveLength(2);
+				for (const { id } of executions) {
+					expect((await session.client.ended(id)).status).toBe('success');
+				}
+				expect(fake.count('create')).toBe(1);
+				const name = `act-two-${fake.generations[0].id}.mp4`;
+				expect(drive.uploads.at(-1)).toMatchObject({ name, parents: [videos] });
+				expect(slack.files.at(-1)).toMatchObject({ name, channel: slack.channel.id });
+				expect(slack.files.at(-1)?.bytes.equals(VIDEO)).toBe(true);
+			});
+		},
+		240_000,
+	);
+
+	itWith('approve-before-paying').each([
+		['Create the Video', 1],
+		['Do Not Create', 0],
+	])(
+		'approve-before-paying, answered with “%s”',
+		async (answer, paid) => {
+			await withExamples({ durationMs: 1000 }, async (setUp, fake) => {
+				const { slack } = services;
+				const toChannel = ({ options }: Record<string, never>) => {
+					(options as { channelId: string }).channelId = slack.channel.id;
+				};
+				const workflow = await session.client.createWorkflow(
+					setUp('approve-before-paying', {
+						'Show the Character': toChannel,
+						Ask: ({ channelId }) => {
+							(channelId as { value: string }).value = slack.channel.id;
+						},
+						'Send the Video': toChannel,
+					}),
+				);
+				await session.client.activate(workflow.id);
+				const form = `${session.n8n.url}/form/${String(webhookOf(workflow, 'On Form Submission'))}`;
+				const inputs = await openForm(form);
+				const asked = slack.questions.length;
+				await postForm(form, {
+					[inputs[0].name]: new File([CHARACTER], 'me.png', { type: 'image/png' }),
+					[inputs[1].name]: new File([PERFORMANCE], 'dance.mp4', { type: 'video/mp4' }),
+				});
+				for (let waited = 0; slack.questions.length === asked && waited < 60; waited++) {
+					await sleep(500);
+				}
+				const [{ text, buttons }] = slack.questions.slice(-1);
+				expect(text).toContain('A video of 3 seconds would cost $0.195 of a balance of $12.5.');
+				expect(slack.files.at(-1)).toMatchObject({
+					name: 'me.png',
+					comment: 'Animate this character?',
+				});
+				expect(fake.count('create')).toBe(0);
+
+				// n8n lets no bots press buttons.
+				await request(buttons[answer], { headers: { 'user-agent': 'Mozilla/5.0 Firefox/140.0' } });
+				const [{ id }] = await session.client.executionsOf(workflow.id);
+				const execution = await session.client.ended(id);
+				await session.client.deactivate(workflow.id);
+				expect(execution.status).toBe('success');
+				expect(fake.count('create')).toBe(paid);
+				const sent = itemsOf(execution, 'Send the Video');
+				expect(sent).toHaveLength(paid);
+				if (paid === 1) {
+					expect(bodyOf(fake).character.url).toBe(dataUri('image/png', CHARACTER));
+					expect(bodyOf(fake).reference.url).toBe(dataUri('video/mp4', PERFORMANCE));
+					expect(slack.files.at(-1)?.bytes.equals(VIDEO)).toBe(true);
+				}
+			});
+		},
+		120_000,
+	);
+
+	itWith('sheet-of-videos')(
+		'sheet-of-videos pays for new rows only, and writes back what came of each',
+		async () => {
+			const failed = { name: 'INTERNAL.BAD_OUTPUT.CODE01', message: 'Bad output' };
+			await withExamples({ durationMs: 1000 }, async (setUp, fake) => {
+				const { sheets } = services;
+				const names = [
+					'Character URL',
+					'Performance URL',
+					'Status',
+					'Generation ID',
+					'Video',
+					'Cost',
+				];
+				const row = (index: number, status = '') => [
+					`https://example.com/${index}.png`,
+					'https://example.com/dance.mp4',
+					status,
+				];
+				sheets.cells.splice(0, Infinity, names, row(1), row(2, 'finished'), row(3), ['', '', '']);
+				const choose = ({ documentId, sheetName }: Record<string, never>) => {
+					Object.assign(documentId as object, { mode: 'id', value: sheets.id });
+					Object.assign(sheetName as object, { mode: 'id', value: 0 });
+				};
+				const workflow = await session.client.createWorkflow(
+					setUp('sheet-of-videos', {
+						'Read the Rows': choose,
+						'Claim the Row': choose,
+						'Write the Link': choose,
+						'Write the Reason': choose,
+						Animate: ({ options }) => {
+							(options as { checkLinks: boolean }).checkLinks = false;
+						},
+					}),
+				);
+				const run = async () =>
+					await session.client.ended(
+						await session.client.run(workflow, 'When clicking ‘Execute workflow’'),
+					);
+				fake.fail(
+					'retrieve',
+					fault.body(JSON.stringify({ status: 'error', error: failed })),
+					1,
+					({ path }) => path.includes(fake.generations[1]?.id ?? '?'),
+				);
+				expect((await run()).status).toBe('success');
+				expect(fake.count('create')).toBe(2);
+				// Claimed before anything was paid.
+				expect(sheets.updates.slice(0, 2)).toEqual([
+					['C2', 'started'],
+					['C4', 'started'],
+				]);
+				const [first, done, third] = sheets.rows;
+				expect([first, third].map(({ Status }) => Status).sort()).toEqual(['failed', 'finished']);
+				const good = first.Status === 'finished' ? first : third;
+				const bad = first.Status === 'finished' ? third : first;
+				expect(good).toMatchObject({
+					'Generation ID': fake.generations[0].id,
+					Video: expect.stringContaining(fake.cdnUrl),
+					Cost: 0.325,
+				});
+				expect(bad).toMatchObject({
+					'Generation ID': fake.generations[1].id,
+					Video: expect.stringContaining('ended without a video'),
+				});
+				expect(done).toMatchObject({ Status: 'finished', Video: '' });
+
+				sheets.cells.push(row(5));
+				expect((await run()).status).toBe('success');
+				expect(fake.count('create')).toBe(3);
+				expect(sheets.rows.at(-1)).toMatchObject({ Status: 'finished' });
+			});
+		},
+	);
 
 	it('two-drive-files', async () => {
 		await withExamples({}, async (setUp, fake) => {

@@ -11,8 +11,10 @@ const FOLDER = process.env.ACT_TWO_EXAMPLES ?? 'examples';
 export const CREDENTIAL_TYPES: Partial<Record<string, string>> = {
 	'n8n-nodes-runway-act-two.runwayActTwo': 'aimlapiApi',
 	'n8n-nodes-runway-act-two.runwayActTwoTool': 'aimlapiApi',
+	'n8n-nodes-runway-act-two.runwayActTwoTrigger': 'aimlapiApi',
 	'n8n-nodes-base.slack': 'slackApi',
 	'n8n-nodes-base.googleDrive': 'googleDriveOAuth2Api',
+	'n8n-nodes-base.googleSheets': 'googleSheetsOAuth2Api',
 	'n8n-nodes-base.googleDriveTrigger': 'googleDriveOAuth2Api',
 	'n8n-nodes-base.telegram': 'telegramApi',
 	'n8n-nodes-base.telegramTrigger': 'telegramApi',

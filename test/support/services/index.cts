@@ -1,4 +1,5 @@
 import { GOOGLE_HOSTS, FakeGoogleDrive } from './googleDrive.cts';
+import { FakeGoogleSheets, SHEETS_HOSTS } from './googleSheets.cts';
 import { playHosts } from './hosts.cts';
 import type { HostsEnv } from './hosts.cts';
 import { startOpenAi } from './openai.cts';
@@ -12,6 +13,8 @@ export interface Services {
 	slack: FakeSlack;
 	telegram: FakeTelegram;
 	drive: FakeGoogleDrive;
+	/** Of the same account. */
+	sheets: FakeGoogleSheets;
 	openai: FakeOpenAi;
 	/** Hosts that were asked for and are not played here, as `host:port`. */
 	refused: string[];
@@ -19,7 +22,7 @@ export interface Services {
 }
 
 /**
- * Slack, Telegram and Google Drive under their real names and an OpenAI-compatible chat model, all on
+ * Slack, Telegram, Google Drive and Sheets under their real names and an OpenAI-compatible chat model, all on
  * loopback.
  * @param folder where the certificate that n8n has to trust is written, with its key
  */
@@ -27,10 +30,12 @@ export async function startServices({ folder }: { folder: string }): Promise<Ser
 	const slack = new FakeSlack();
 	const telegram = new FakeTelegram();
 	const drive = new FakeGoogleDrive();
+	const sheets = new FakeGoogleSheets(drive.account);
 	const hosts = await playHosts(folder, {
 		...Object.fromEntries(SLACK_HOSTS.map((host) => [host, slack.handle])),
 		...Object.fromEntries(TELEGRAM_HOSTS.map((host) => [host, telegram.handle])),
 		...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, drive.handle])),
+		...Object.fromEntries(SHEETS_HOSTS.map((host) => [host, sheets.handle])),
 	});
 	const model = await startOpenAi();
 
@@ -39,6 +44,7 @@ export async function startServices({ folder }: { folder: string }): Promise<Ser
 		slack,
 		telegram,
 		drive,
+		sheets,
 		openai: model.openai,
 		refused: hosts.refused,
 		close: async () => {

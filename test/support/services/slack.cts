@@ -44,6 +44,8 @@ export class FakeSlack {
 	readonly token = `xoxb-${randomUUID()}`;
 	readonly channel = { id: 'C0ACTTWO01', name: 'videos' };
 	readonly messages: SlackMessage[] = [];
+	/** Where the buttons of each message with buttons lead, by their labels. */
+	readonly questions: Array<{ text: string; buttons: Record<string, string> }> = [];
 	/** Uploads that were completed, in order. */
 	readonly files: SlackFile[] = [];
 	private readonly uploads = new Map<string, Upload>();
@@ -81,6 +83,8 @@ export class FakeSlack {
 		if (!text && !blocks && !attachments) throw new SlackError('no_text');
 		const message = { channel: id, text: String(text ?? ''), ts: (Date.now() / 1000).toFixed(6) };
 		this.messages.push(message);
+		const question = questionIn(blocks);
+		if (question) this.questions.push(question);
 		return { ...message, message: { type: 'message', text: message.text } };
 	}
 
@@ -146,6 +150,24 @@ export class FakeSlack {
 			})),
 		};
 	}
+}
+
+interface Block {
+	text?: { text?: string };
+	elements?: Array<{ type: string; url?: string; text: { text: string } }>;
+}
+
+/** The words and buttons of a message that asks for something. */
+function questionIn(blocks: unknown): FakeSlack['questions'][number] | undefined {
+	const parts = (typeof blocks === 'string' ? JSON.parse(blocks) : (blocks ?? [])) as Block[];
+	const buttons = parts
+		.flatMap(({ elements = [] }) => elements)
+		.filter(({ type, url }) => type === 'button' && url !== undefined);
+	if (buttons.length === 0) return undefined;
+	return {
+		text: parts.map(({ text }) => text?.text ?? '').join('\n'),
+		buttons: Object.fromEntries(buttons.map(({ text, url }) => [text.text, url as string])),
+	};
 }
 
 function argumentsOf(request: IncomingMessage, body: Buffer): Arguments {
