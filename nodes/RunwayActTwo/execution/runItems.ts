@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Model } from '../aimlapi/model';
-import type { Operation } from './operation';
+import { ActTwoError } from '../errors';
+import type { Operation, Refusal } from './operation';
 import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
 import { startSession } from './session';
 import type { Session, SharedSession, StartedSession } from './session';
@@ -38,6 +39,7 @@ export async function runItems(
 		items = await checkAll(items);
 		stop.signal.throwIfAborted();
 		throwIfInvalid(session, items);
+		items = await refuseTogether(session, items);
 		const outputs = await executeAll(session, items, stop);
 		session.hints.show(context);
 		return outputs.flat();
@@ -79,6 +81,26 @@ async function checkAll(items: Item[]): Promise<Item[]> {
 	);
 }
 
+/** What an operation has against all of its items together. */
+async function refuseTogether({ context }: SharedSession, items: Item[]): Promise<Item[]> {
+	const valid = items.flatMap((item, itemIndex) =>
+		'thrown' in item ? [] : { ...item, itemIndex },
+	);
+	const refused = new Map<number, ActTwoError>();
+	for (const operation of new Set(valid.map((item) => item.operation))) {
+		const refusal = await operation.refuse?.(valid.filter((item) => item.operation === operation));
+		for (const itemIndex of refusal?.itemIndexes ?? []) {
+			refused.set(itemIndex, new ActTwoError((refusal as Refusal).error));
+		}
+	}
+	const [first] = refused;
+	if (first && !context.continueOnFail()) throw toNodeError(context.getNode(), first[1], first[0]);
+	return items.map((item, itemIndex): Item => {
+		const thrown = refused.get(itemIndex);
+		return thrown ? { thrown } : item;
+	});
+}
+
 async function executeAll(
 	session: SharedSession,
 	items: Item[],
@@ -91,13 +113,16 @@ async function executeAll(
 			try {
 				if ('thrown' in item) throw item.thrown;
 				const { operation, params } = item;
-				return await item.session.run(
+				const output = await item.session.run(
 					async () => await operation.execute(item.session, params, itemIndex),
 				);
+				session.progress.end(itemIndex, 'finished');
+				return output;
 			} catch (thrown) {
 				// A stopped execution is nobody's failure: no error item may follow it.
 				stop.signal.throwIfAborted();
 				session.unfinished.delete(itemIndex);
+				session.progress.end(itemIndex, 'failed');
 				if (context.continueOnFail()) return toErrorItem(context.getNode(), thrown, itemIndex);
 				failure = { thrown, itemIndex };
 				stop.abort(thrown);

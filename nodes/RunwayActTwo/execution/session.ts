@@ -22,8 +22,10 @@ import type { WithTimeout } from '../time/timeout';
 import { checkpointsOf } from './checkpoint';
 import type { OpenCheckpoint } from './checkpoint';
 import { Hints } from './hints';
+import { progressOf } from './progress';
+import type { Progress } from './progress';
 
-const CREDENTIAL_TYPE = 'aimlapiApi';
+export const CREDENTIAL_TYPE = 'aimlapiApi';
 /** Files that are in memory at once to be sent within requests. */
 const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 /** Of which every item takes its share; a little more than 1, as shares do not add up exactly. */
@@ -40,6 +42,8 @@ export interface SharedSession {
 	/** By the bytes of files. */
 	uploads: ConcurrencyLimiter;
 	hints: Hints;
+	/** For a person who looks on. */
+	progress: Progress;
 	/** The IDs of the generations that are being polled. */
 	polled: Set<string>;
 	/** The generations that exist and whose items are not done, by item. */
@@ -99,6 +103,13 @@ export function startSession(
 		withTimeout,
 		uploads,
 		hints: new Hints(),
+		progress: progressOf({
+			count: context.getInputData().length,
+			...(context.getMode() === 'manual' && {
+				show: (line: string) => context.sendMessageToUI(line),
+			}),
+			clock,
+		}),
 		polled: new Set(),
 		unfinished: new Map(),
 		posts: new Set(),

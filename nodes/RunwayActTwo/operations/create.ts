@@ -1,10 +1,13 @@
 import type { Model } from '../aimlapi/model';
 import { optionsCollection } from '../fields/options';
+import { maxCost } from '../fields/maxCost';
 import { endpoint, maxConcurrentGenerations } from '../fields/perItem';
+import { reuseRecent } from '../fields/reuse';
 import { createGeneration } from './steps/createGeneration';
 import { creationFields } from './steps/creationRequest';
 import type { Creation } from './steps/creationRequest';
-import { toItem } from './steps/outputItem';
+import { refuseAboveMaxCost } from './steps/maxCost';
+import { markReused, toItem } from './steps/outputItem';
 import type { Operation } from '../execution/operation';
 
 /** How long an item waits for its turn, and a lost creation is searched for. */
@@ -17,16 +20,26 @@ export function create(model: Model): Operation<Creation> {
 	return {
 		fields: [
 			...creations.fields,
-			optionsCollection([...creations.options, endpoint, maxConcurrentGenerations]),
+			optionsCollection([
+				...creations.options,
+				endpoint,
+				maxConcurrentGenerations,
+				maxCost,
+				reuseRecent,
+			]),
 		],
 
 		isPaid: creations.isPaid,
 		read: creations.read,
 		check: creations.check,
+		refuse: async (items) =>
+			await refuseAboveMaxCost(
+				items.map(({ session, params, itemIndex }) => ({ session, creation: params, itemIndex })),
+			),
 
 		async execute(session, creation, itemIndex) {
 			const deadline = session.clock.elapsed() + MAX_CREATION_MS;
-			const { id, status, usage } = await session.creations.hold(
+			const { id, status, usage, reused } = await session.creations.hold(
 				async (slot) =>
 					await createGeneration(session, creation, itemIndex, {
 						slot,
@@ -34,7 +47,7 @@ export function create(model: Model): Operation<Creation> {
 						maxSearchMs: MAX_SEARCH_MS,
 					}),
 			);
-			return toItem({ id, status, phase: 'running', usage }, itemIndex);
+			return markReused(toItem({ id, status, phase: 'running', usage }, itemIndex), reused);
 		},
 	};
 }

@@ -3,9 +3,11 @@ import type { Model } from '../aimlapi/model';
 import { optionsCollection } from '../fields/options';
 import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
 import type { OutputFileSettings } from '../fields/outputFile';
+import { maxCost } from '../fields/maxCost';
 import { endpoint, maxConcurrentGenerations } from '../fields/perItem';
 import { formParameters, optionParameters, readForgivingly } from '../fields/read';
 import type { Parameters } from '../fields/read';
+import { reuseRecent } from '../fields/reuse';
 import { readTimingSettings, timingOptions } from '../fields/timing';
 import type { TimingSettings } from '../fields/timing';
 import { initialPollDelay } from '../polling/schedule';
@@ -13,6 +15,8 @@ import type { Operation } from '../execution/operation';
 import { createGeneration } from './steps/createGeneration';
 import { creationFields } from './steps/creationRequest';
 import type { Creation } from './steps/creationRequest';
+import { refuseAboveMaxCost } from './steps/maxCost';
+import { markReused } from './steps/outputItem';
 import { pollForVideo } from './steps/pollForVideo';
 
 interface Waiting {
@@ -36,7 +40,9 @@ export function createAndWait(model: Model): Operation<Params> {
 				...timingOptions,
 				endpoint,
 				maxConcurrentGenerations,
+				maxCost,
 				maxFileSize,
+				reuseRecent,
 			]),
 		],
 
@@ -56,6 +62,15 @@ export function createAndWait(model: Model): Operation<Params> {
 		async check(session, params, itemIndex) {
 			return { ...params, creation: await creations.check(session, params.creation, itemIndex) };
 		},
+
+		refuse: async (items) =>
+			await refuseAboveMaxCost(
+				items.map(({ session, params, itemIndex }) => ({
+					session,
+					creation: params.creation,
+					itemIndex,
+				})),
+			),
 
 		async execute(session, { creation, timing, outputFile }, itemIndex) {
 			const deadline = session.clock.elapsed() + timing.timeoutMs;
@@ -79,7 +94,7 @@ export function createAndWait(model: Model): Operation<Params> {
 					},
 				});
 				session.unfinished.delete(itemIndex);
-				return output;
+				return markReused(output, created.reused);
 			});
 		},
 	};

@@ -94,6 +94,7 @@ function sessionOf(
 		withTimeout: async (work: Promise<unknown>, ms: number, onTimeout: () => unknown) =>
 			answerAfterMs > 0 ? await Promise.race([work, clock.sleep(ms).then(onTimeout)]) : await work,
 		unfinished: new Map(),
+		progress: { note: () => {}, end: () => {} },
 		posts: new Set(),
 		uploads: new ConcurrencyLimiter(1, clock),
 		clock,

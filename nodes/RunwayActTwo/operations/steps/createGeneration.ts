@@ -17,6 +17,10 @@ import { pollUntil } from '../../polling/poll';
 import { backoffDelay } from '../../time/backoff';
 import { loadRequest } from './creationRequest';
 import type { Creation, CreationRequest, LoadedRequest } from './creationRequest';
+import { withBalance } from './credits';
+import { noteProgress } from './estimate';
+import { reuseOrCreate } from './reuse';
+import type { Reusable } from './reuse';
 
 /** Attempts when no connection can be made. Low, so that a wrong Base URL fails fast. */
 const MAX_CONNECTION_ATTEMPTS = 4;
@@ -33,6 +37,8 @@ export interface CreatedGeneration {
 	resumed: boolean;
 	status: string;
 	usage: Usage;
+	/** Whether another execution has paid for it. */
+	reused?: boolean;
 }
 
 export interface CreationLimits {
@@ -94,16 +100,47 @@ async function createOrResume(
 			});
 	}
 	const { request } = creation as { request: CreationRequest };
-	// The files are needed until the request is answered, and not for a search in the logs.
-	const sent = await session.uploads.run(
-		async () => {
-			const loaded = await loadRequest(session, request);
-			return await send(session, loaded, checkpoint, itemIndex, limits);
-		},
-		bytesInRequest(session.context, request.character, session.model) +
-			bytesInRequest(session.context, request.reference, session.model),
-	);
-	return 'error' in sent ? await recover(session, checkpoint, itemIndex, limits, sent) : sent;
+	const resolved = async (sent: CreatedGeneration | LostCreation): Promise<CreatedGeneration> =>
+		'error' in sent ? await recover(session, checkpoint, itemIndex, limits, sent) : sent;
+	try {
+		// The files are needed until the request is answered, and not for a search in the logs.
+		const sent = await session.uploads.run(
+			async () => {
+				const loaded = await loadRequest(session, request);
+				const post = async () => await send(session, loaded, checkpoint, itemIndex, limits);
+				const { reuseMs } = request;
+				if (reuseMs === undefined) return await post();
+				const outcome = await reuseOrCreate(
+					session,
+					loaded.contentDigest,
+					reuseMs,
+					async () => await resolved(await post()),
+				);
+				return 'created' in outcome
+					? outcome.created
+					: reuse(session, checkpoint, itemIndex, outcome.reusable);
+			},
+			bytesInRequest(session.context, request.character, session.model) +
+				bytesInRequest(session.context, request.reference, session.model),
+		);
+		return await resolved(sent);
+	} catch (error) {
+		throw await withBalance(session, request, error);
+	}
+}
+
+/** A generation that another execution has paid for, or another item of this one. */
+function reuse(
+	session: Session,
+	checkpoint: Checkpoint,
+	itemIndex: number,
+	{ id, status }: Reusable,
+): CreatedGeneration {
+	checkpoint.save(id, {});
+	session.unfinished.set(itemIndex, id);
+	noteProgress(session, itemIndex, 'queued');
+	session.context.logger.info(`Act-Two generation ${id} of the same content reused`);
+	return { id, status, usage: {}, resumed: true, reused: true };
 }
 
 /** A POST and what came of it so far. */
@@ -174,6 +211,7 @@ function accept(
 ): void {
 	checkpoint.save(id, usage);
 	session.unfinished.set(itemIndex, id);
+	noteProgress(session, itemIndex, 'queued');
 	const others = otherIds.length > 0 ? ` (also named ${otherIds.join(', ')})` : '';
 	session.context.logger.info(`Act-Two generation ${id} created${others}`);
 }

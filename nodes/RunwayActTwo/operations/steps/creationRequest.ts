@@ -18,7 +18,9 @@ import {
 import { character, inputFieldsOf, readInput, reference } from '../../fields/inputs';
 import type { CharacterChoice } from '../../fields/generation';
 import { isTool } from '../../fields/isTool';
+import { readMaxCost } from '../../fields/maxCost';
 import { formParameters, optionParameters } from '../../fields/read';
+import { readReuse } from '../../fields/reuse';
 import type { MediaInfo } from '../../media/inspection/mediaInfo';
 import { hintAboutShape, nearestFrameSize, roleOf, typeOf } from '../../media/mediaRules';
 import { checkSource, loadMedia, resolveSource } from '../../media/source';
@@ -33,6 +35,10 @@ export interface CreationRequest {
 	/** As chosen: its frame size may be “match”. */
 	settings: GenerationSettings;
 	checkLinks: boolean;
+	/** What the whole execution may cost, in US dollars, if the user says so. */
+	maxCostUsd?: number;
+	/** How old a generation of the same content may be that is taken instead, if the user wants one. */
+	reuseMs?: number;
 }
 
 /** An item's creation: of what was not created before, the request. */
@@ -76,6 +82,8 @@ export function creationFields(model: Model) {
 			reference: resolveSource(context, readInput(form, performance), 'reference', itemIndex),
 			settings: generation.readSettings(form, options),
 			checkLinks: readCheckLinks(options),
+			maxCostUsd: readMaxCost(options),
+			reuseMs: readReuse(options),
 		};
 	};
 

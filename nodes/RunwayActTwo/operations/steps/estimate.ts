@@ -62,6 +62,18 @@ export async function findTypicalSeconds(session: Session): Promise<Fact<Typical
 	);
 }
 
+/** Tells a person who looks on how far an item is. */
+export function noteProgress(
+	session: Session,
+	itemIndex: number,
+	progress: 'queued' | 'generating',
+): void {
+	session.progress.note(itemIndex, progress, async () => {
+		const typical = await findTypicalSeconds(session);
+		return 'value' in typical ? typical.value : undefined;
+	});
+}
+
 function read<T>(
 	found: Fact<unknown>,
 	reader: (body: unknown) => T | undefined,

@@ -9,6 +9,7 @@ import type { Session } from '../../execution/session';
 import type { OutputFileSettings } from '../../fields/outputFile';
 import type { TimingSettings } from '../../fields/timing';
 import { pollUntil } from '../../polling/poll';
+import { noteProgress } from './estimate';
 import { toItem, toItemWithVideo } from './outputItem';
 
 /** How long a last status check that failed is repeated. */
@@ -39,7 +40,7 @@ export async function pollForVideo(
 ): Promise<INodeExecutionData> {
 	session.polled.add(id);
 	const result = await pollUntil(
-		loggedGet(session, id),
+		loggedGet(session, id, polling.itemIndex),
 		{
 			...polling,
 			timeoutMs: Math.max(0, polling.deadline - session.clock.elapsed()),
@@ -75,15 +76,20 @@ export async function pollForVideo(
 }
 
 /** Logs a status when it changes: a line for every poll would drown the log of a long wait. */
-function loggedGet(session: Session, id: string) {
+function loggedGet(session: Session, id: string, itemIndex: number) {
 	const start = session.clock.elapsed();
 	let logged = '';
 	return async (timeLeftMs: number): Promise<PollVerdict> => {
 		const verdict = await session.client.getGeneration(id, timeLeftMs);
 		if (verdict.kind === 'found' && verdict.generation.status !== logged) {
 			logged = verdict.generation.status;
+			const { phase } = verdict.generation;
+			if (phase === 'running') {
+				const isQueued = /^(queued|waiting)$/.test(logged);
+				noteProgress(session, itemIndex, isQueued ? 'queued' : 'generating');
+			}
 			const seconds = Math.round((session.clock.elapsed() - start) / 1000);
-			const level = verdict.generation.phase === 'running' ? 'debug' : 'info';
+			const level = phase === 'running' ? 'debug' : 'info';
 			session.context.logger[level](
 				`Act-Two generation ${id}: ${logged} after ${seconds} s of waiting`,
 			);

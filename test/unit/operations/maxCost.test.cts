@@ -1,0 +1,69 @@
+import { dollars, refuseCost } from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
+import type { PricedItem } from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
+
+const PER_SECOND = { kind: 'perSecond', usd: 0.065 } as const;
+
+const items = (...seconds: Array<number | undefined>): PricedItem[] =>
+	seconds.map((length, itemIndex) => ({
+		itemIndex,
+		estimate: { price: PER_SECOND, ...(length !== undefined && { seconds: length }) },
+	}));
+
+it('lets a sum through to the cent, and refuses the next hundredth of one', () => {
+	expect(refuseCost(items(10, 10), 1.3)).toBeUndefined();
+	expect(refuseCost(items(10, 10), 1.2999)).toBeDefined();
+	// 0.1 and 0.2 are not 0.3 to a computer.
+	const tenths = [1, 2].map((seconds, itemIndex) => ({
+		itemIndex,
+		estimate: { price: { kind: 'perSecond', usd: 0.1 } as const, seconds },
+	}));
+	expect(refuseCost(tenths, 0.3)).toBeUndefined();
+});
+
+it('names the sum, the number of items and the price', () => {
+	const refusal = refuseCost(items(30, 30, 12.3), 4.5);
+	expect(refusal?.message).toBe("3 videos would cost $4.6995, more than 'Max Cost' allows ($4.50)");
+	expect(refusal?.description).toBe(
+		"3 items, 72.3 seconds, at $0.065 a second. Nothing was sent. Send fewer or shorter videos, or raise 'Max Cost'.",
+	);
+	expect(refuseCost(items(30), 0)?.message).toMatch(/^1 video would cost \$1\.95, /);
+});
+
+it('knows prices by the video, without any length', () => {
+	const price = { kind: 'perVideo', usd: 0.325 } as const;
+	const two = [0, 1].map((itemIndex) => ({ itemIndex, estimate: { price } }));
+	expect(refuseCost(two, 0.65)).toBeUndefined();
+	expect(refuseCost(two, 0.64)?.description).toMatch(/at \$0\.325 a video/);
+});
+
+it('refuses where the price is not known, and says why', () => {
+	const price = { kind: 'unknown', reason: 'AIMLAPI shows it in EUR' } as const;
+	expect(refuseCost([{ itemIndex: 0, estimate: { price, seconds: 5 } }], 100)).toMatchObject({
+		message: "'Max Cost' cannot be checked: the price is not known",
+		description: expect.stringMatching(/^AIMLAPI shows it in EUR\. Nothing was sent\./),
+	});
+});
+
+it('refuses where a length is not known, and says of which items', () => {
+	expect(refuseCost(items(5, undefined, 5, undefined), 100)).toMatchObject({
+		message: "'Max Cost' cannot be checked: the length of the reference video is not known",
+		description: expect.stringContaining('(item 1, 3)'),
+	});
+	expect(
+		refuseCost(items(...Array.from({ length: 13 }, () => undefined)), 1)?.description,
+	).toContain('(item 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 3 more)');
+});
+
+it('has nothing against what is paid for already', () => {
+	expect(refuseCost([], 0)).toBeUndefined();
+});
+
+it.each([
+	[0, '$0.00'],
+	[12, '$12.00'],
+	[0.5, '$0.50'],
+	[0.065, '$0.065'],
+	[4.6995, '$4.6995'],
+])('writes %d as %s', (usd, text) => {
+	expect(dollars(usd)).toBe(text);
+});
