@@ -31,34 +31,34 @@ export function tables({
 	);
 	return `# Benchmarks
 
-Made by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a fake API on the same machine.
+Written by \`npm run bench\` in one run: n8n ${n8n}, ${machine}. The API is a fake API on the same machine.
 
 ## The node and the loop
 
-The loop is what users build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait.  Generations take 45 to 54 s. Neither fetches the file.
+The loop is what you would build without the node: HTTP Request (POST), Wait 10 s, HTTP Request (GET), IF completed, else back to Wait. Generations take 45 to 54 s. Neither fetches the file.
 
-Time is the wall time over the longest generation, or over what the server's limits make unavoidable. Refused is the share of requests answered 429 after the first 10 s.
+Time is the wall time over the longest generation, or over what the server's limits make unavoidable. Refused is the share of requests that got HTTP 429 after the first 10 s.
 
-${head(['', '', 'Time', 'Wall time', 'Status checks', 'Most requests in a second', 'Refused', 'POSTs an item', 'Node runs', 'Execution data', 'Items without video'])}
+${head(['', '', 'Time', 'Wall time', 'Status checks', 'Most requests in a second', 'Refused', 'POSTs per item', 'Node runs', 'Execution data', 'Items without video'])}
 ${comparedRows.join('\n')}
 
 ## One generation
 
-${head(['Generation', 'Runs', 'Time', 'Least possible', 'Seen late by', 'Status checks'])}
+${head(['Generation', 'Runs', 'Time', 'Shortest possible', 'Late by', 'Status checks'])}
 ${alone.map((one) => row([one.name, one.runs, times(one.ratio), times(one.leastRatio), seconds(one.latenessSeconds), one.polls.toFixed(1)])).join('\n')}
 
-Tried and left out: placing the status checks by how long earlier generations took. In virtual time, around 45 s and over lengths that vary by 10 %, it takes 9 checks instead of 18 and is late by 0.5 s instead of 0.75 s; over lengths that vary by 30 %, 12 instead of 17 and 0.85 s instead of 0.9 s. A generation that ends sooner than any before it would be seen up to twice as late.
+Tried and left out: timing the status checks by how long earlier generations took. In virtual time, around 45 s and over lengths that vary by 10%, it takes 9 checks instead of 18 and is late by 0.5 s instead of 0.75 s; over lengths that vary by 30%, 12 instead of 17 and 0.85 s instead of 0.9 s. A generation that ends sooner than any before it would be noticed up to twice as late.
 
 ## Status checks and lateness
 
-In virtual time, averaged over generations of within 5 % of each length.
+In virtual time, averaged over generations whose length is within 5% of each.
 
 ${head(['Generation', 'Adaptive: late by', 'Status checks', 'Every 10 s: late by', 'Status checks', 'Every 2 s: late by', 'Status checks'])}
-${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one.every10s, one.every2s].flatMap((way) => [`${seconds(way.seconds)} (${((way.seconds / one.generationSeconds) * 100).toFixed(1)} %)`, way.polls.toFixed(0)])])).join('\n')}
+${lateness.map((one) => row([`${one.generationSeconds} s`, ...[one.adaptive, one.every10s, one.every2s].flatMap((way) => [`${seconds(way.seconds)} (${((way.seconds / one.generationSeconds) * 100).toFixed(1)}%)`, way.polls.toFixed(0)])])).join('\n')}
 
 ## Cost of waiting
 
-Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.toFixed(1)} % of one core more than being idle (${idle.waitingPercentOfCore.toFixed(1)} % and ${idle.idlePercentOfCore.toFixed(1)} %). What it refers to, minute by minute: ${idle.memoryMB.map((MB) => MB.toFixed(0)).join(', ')} MB.
+Waiting for ${idle.generations} generations takes n8n ${idle.addedPercentOfCore.toFixed(1)}% of one core more than idling (${idle.waitingPercentOfCore.toFixed(1)}% and ${idle.idlePercentOfCore.toFixed(1)}%). Memory in use, minute by minute: ${idle.memoryMB.map((MB) => MB.toFixed(0)).join(', ')} MB.
 
 ## Executions held
 
@@ -79,7 +79,7 @@ function cells(figures: ComparedRun): string[] {
 		seconds(figures.wallSeconds),
 		shortest(figures.polls),
 		shortest(figures.requestsInBusiestSecond),
-		`${(figures.refusedShare * 100).toFixed(1)} %`,
+		`${(figures.refusedShare * 100).toFixed(1)}%`,
 		figures.postsPerItem.toFixed(2),
 		shortest(figures.nodeRuns),
 		`${(figures.executionBytes / 1000).toFixed(1)} kB`,

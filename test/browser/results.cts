@@ -21,7 +21,7 @@ export function results(session: BrowserSession): void {
 	});
 
 	it('shows when the link expires', async () => {
-		await session.editor.output.getByText(/^The video link expires at 20.* UTC/).waitFor();
+		await session.editor.output.getByText(/^The video link expires on 20.* UTC/).waitFor();
 	});
 
 	it('plays the video', async () => {

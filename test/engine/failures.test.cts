@@ -308,7 +308,7 @@ describe('the download', () => {
 		const { outputs, hints } = await runInEngine(scenario).done;
 		const expiry = String(outputs[0][0].json.videoUrlExpiresAt).slice(0, 16).replace('T', ' ');
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringContaining(`The video link expires at ${expiry} UTC.`),
+			expect.stringContaining(`The video link expires on ${expiry} UTC.`),
 		]);
 	});
 });

@@ -139,7 +139,7 @@ function linesOf(soaked: Soaked): Line[] {
 	const { wanted, videos } = tally;
 	const paid = paidBySeed(fake);
 	const growth = heap.lastThird / heap.secondThird - 1;
-	const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+	const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
 	const missing = [...wanted].filter((seed) => !videos.has(seed));
 	const paidTwice = [...paid.values()].filter((payments) => payments.length > 1).length;
 	const strange = [...videos].filter(

@@ -70,7 +70,7 @@ export class Hints {
 		}
 		if (this.firstExpiry !== undefined) {
 			context.addExecutionHints({
-				message: `The video link expires at ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The file stays. ' : ''}Get Video gets a new link.`,
+				message: `The video link expires on ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The downloaded file does not. ' : ''}Use Get Video to get a new link.`,
 				location: 'outputPane',
 			});
 		}

@@ -17,8 +17,8 @@ it('many links make one hint, of the first that expires', () => {
 	hints.linkExpires('2026-02-02T10:00:00.000Z', true);
 	hints.linkExpires('2026-01-01T10:00:00.000Z', false);
 	const [message, ...others] = shown(hints);
-	expect(message).toContain('expires at 2026-01-01 10:00 UTC');
-	expect(message).toContain('The file stays.');
+	expect(message).toContain('expires on 2026-01-01 10:00 UTC');
+	expect(message).toContain('The downloaded file does not.');
 	expect(others).toEqual([]);
 });
 
