@@ -94,7 +94,7 @@ export function animation(session: BrowserSession): void {
 			await editor.executeStep();
 			await editor.closeNode();
 			await editor.openNode(ACT_TWO);
-			await editor.dragParametersTo(680);
+			await editor.dragParametersTo(662);
 
 			await view(input(), 0);
 			await record(1);

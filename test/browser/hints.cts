@@ -8,10 +8,10 @@ const DOWNLOAD = 'Download';
 /** By the picture's file. */
 export const HINTS = {
 	'body-control':
-		"'Body Control' matters for image characters. A video character keeps some of its own movement.",
+		"'Body Control' has less effect on a video character, which keeps some of its own movement",
 	'expression-intensity': "'Expression Intensity' above 3 may distort an image character",
 	'large-file':
-		'A large file is sent as a temporary link, which stops working when n8n deletes an execution that is not saved. Save executions in the settings of the workflow, or use Create Video and Wait.',
+		'A large file is sent as a temporary link, which stops working when n8n deletes an execution that is not saved. Save executions in the workflow settings, or use Create Video and Wait.',
 };
 
 /** A trigger, a node that gets a video as the file `reference`, and Act-Two. */

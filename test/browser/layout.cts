@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 
 import { expectSoon } from './editor.cts';
 import type { BrowserSession } from './editor.test.cts';
-import { ACT_TWO } from '../support/n8n/workflows.cts';
+import { ADDED } from './nodesPanel.cts';
 
 /** In the longest form that is documented, `<uuid>:<vendor>/<model>`, as long as the node takes it. */
 const LONG_ID = `dbf7a50e-87b2-4ba5-921f-f02fdb8f7cc6:vendor/${'model-'.repeat(40)}`.slice(0, 200);
@@ -24,7 +24,7 @@ export function layout(session: BrowserSession): void {
 	};
 
 	beforeAll(async () => {
-		await session.editor.openNode(ACT_TWO);
+		await session.editor.openNode(ADDED);
 	});
 	afterAll(async () => {
 		session.fake.options.makeId = undefined;

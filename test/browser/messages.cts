@@ -83,7 +83,7 @@ const CASES: Case[] = [
 	},
 	{
 		name: 'no-such-file',
-		message: 'must name a file',
+		message: 'has no file named',
 		parameters: { characterSource: 'file', characterBinaryPropertyName: 'picture' },
 		items: `[{ json: {}, binary: { character: { data: '${GIF}', mimeType: 'image/png', fileName: 'character.png' } } }]`,
 	},
@@ -161,6 +161,6 @@ const section = (text: string, picture: string, description = '') => `## ${text}
 
 ${description}<picture>
   <source media="(prefers-color-scheme: dark)" srcset="images/${picture}-dark.png">
-  <img alt="The same in n8n" src="images/${picture}.png">
+  <img alt="In n8n: ${text.replaceAll('"', '&quot;')}" src="images/${picture}.png">
 </picture>
 `;

@@ -1,6 +1,9 @@
 import { expectSoon } from './editor.cts';
 import type { BrowserSession } from './editor.test.cts';
 
+/** What n8n calls the node that this action adds. */
+export const ADDED = 'Create video and wait';
+
 /** Finding the node and adding it to an empty workflow. */
 export function nodesPanel(session: BrowserSession): void {
 	beforeAll(async () => {

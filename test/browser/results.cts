@@ -1,5 +1,5 @@
 import type { BrowserSession } from './editor.test.cts';
-import { ACT_TWO } from '../support/n8n/workflows.cts';
+import { ADDED } from './nodesPanel.cts';
 import { pictures } from './pictures.cts';
 
 /** Running the node that was filled in, and what its user sees then. */
@@ -37,7 +37,7 @@ export function results(session: BrowserSession): void {
 		const { editor, fake } = session;
 		const name = 'SAFETY.INPUT.IMAGE';
 		fake.options.failure = { name, message: 'The image was moderated.' };
-		await editor.openNode(ACT_TWO);
+		await editor.openNode(ADDED);
 		await editor.executeStep();
 		const { id } = fake.generations[fake.generations.length - 1];
 		const message = `The generation ended without a video (generation ${id})`;

@@ -40,7 +40,7 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
 }
 
 /**
- * Passes every request on to a server on loopback.
+ * Passes every request on to a server on loopback, and its loss of a connection back.
  * @param base what is its URL at the moment
  */
 export function forwardTo(base: () => string): Handler {
@@ -48,10 +48,14 @@ export function forwardTo(base: () => string): Handler {
 		const { method, url = '/', headers } = request;
 		const onward = send(new URL(url, base()), { method, headers });
 		request.pipe(onward);
-		const answer = await new Promise<IncomingMessage>((done, failed) => {
-			onward.once('response', done).once('error', failed);
-		});
-		response.writeHead(answer.statusCode ?? 502, answer.headers);
-		await pipeline(answer, response);
+		try {
+			const answer = await new Promise<IncomingMessage>((done, failed) => {
+				onward.once('response', done).once('error', failed);
+			});
+			response.writeHead(answer.statusCode ?? 502, answer.headers);
+			await pipeline(answer, response);
+		} catch {
+			request.socket.destroy();
+		}
 	};
 }
