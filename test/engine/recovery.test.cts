@@ -12,6 +12,7 @@ describe('an ID of any kind', () => {
 		['with a slash', (index: number) => `dbf7a50e-0000-4ba5-921f-${index}:runway/act_two`],
 		['a nanoid', () => '-V1StGXR8_Z5jdHi6B-my'],
 		['a number', (index: number) => 1000 + index],
+		['a number of more digits than JavaScript has', () => 12345678901234567890n],
 		['with what a query means something by', () => 'a&b=c?d#e%41+f'],
 	])('%s is created, waited for, downloaded and got again', async (_, makeId) => {
 		const scenario = await setup({ server: { makeId } });
@@ -250,4 +251,120 @@ describe('Get Many Videos', () => {
 		const { error } = await runInEngine(scenario).done;
 		expect(error?.message).toBe("This API key isn't allowed to read the usage logs");
 	});
+});
+
+describe('Retry On Fail buys nothing twice', () => {
+	const SLOW = { durationMs: 2500 };
+	const TWO_TRIES = { pollingInterval: 1, timeout: 1 };
+
+	it.each([
+		[
+			'a seed by chance',
+			{ options: { ...TWO_TRIES, seed: '={{ Math.floor(Math.random()*1e9) }}' } },
+		],
+		[
+			'the time in a link',
+			{ characterUrl: '=https://example.com/a.jpg?{{ $now.toMillis() }}', options: TWO_TRIES },
+		],
+		[
+			'a frame size by chance',
+			{ frameSize: '={{ Math.random() < 0.5 ? "960:960" : "1280:720" }}', options: TWO_TRIES },
+		],
+	])('though the node has %s', async (_, parameters) => {
+		const scenario = await setup({
+			server: SLOW,
+			parameters: { ...LINK_ONLY, ...parameters },
+			settings: RETRY_ON_FAIL,
+		});
+		const { outputs, error } = await runInEngine(scenario).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json.status).toBe('completed');
+		expect(scenario.fake.count('create')).toBe(1);
+	});
+
+	it('though its options cannot be read any more', async () => {
+		const until = Date.now() + 1200;
+		const seed = `={{ $now.toMillis() < ${until} ? 1 : $json.missing.seed }}`;
+		const scenario = await setup({
+			server: SLOW,
+			parameters: { ...LINK_ONLY, options: { ...TWO_TRIES, seed } },
+			settings: { ...RETRY_ON_FAIL, maxTries: 5 },
+		});
+		const { outputs, error } = await runInEngine(scenario).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json.status).toBe('completed');
+		expect(scenario.fake.count('create')).toBe(1);
+	});
+
+	it('though a link expired and the items come in another order', async () => {
+		const items = [{ json: { n: 1 } }, { json: { n: 2 } }, { json: { n: 2 } }];
+		const scenario = await setup({
+			server: SLOW,
+			items,
+			parameters: { ...LINK_ONLY, options: { timeout: 1 } },
+		});
+		const first = await runInEngine(scenario).done;
+		expect(first.error?.message).toContain('2 other generations are still running');
+		expect(first.error?.description).toContain('Retry this execution');
+		const again = [items[1], items[2], items[0]];
+		await new Promise((resolve) => setTimeout(resolve, 2000));
+		const second = await runInEngine({
+			...scenario,
+			parameters: { ...scenario.parameters, options: { pollingInterval: 1, checkLinks: true } },
+			items: again,
+			before: first.data,
+		}).done;
+		expect(second.error).toBeUndefined();
+		expect(new Set(second.outputs[0].map(({ json }) => json.id))).toEqual(
+			new Set(scenario.fake.generations.map(({ id }) => id)),
+		);
+		expect(scenario.fake.count('create')).toBe(3);
+	});
+});
+
+describe('what something in front of the API answers', () => {
+	const text =
+		(code: number, body: string): fault.Fault =>
+		({ response }) => {
+			response.writeHead(code, { 'content-type': 'text/plain' });
+			response.end(body);
+		};
+
+	it.each([
+		[403, 'error code: 1010'],
+		[401, 'Unauthorized'],
+		[404, ''],
+	])('HTTP %i “%s” ends no wait and buys nothing twice', async (code, body) => {
+		const scenario = await setup({ parameters: LINK_ONLY, settings: RETRY_ON_FAIL });
+		scenario.fake.fail('create', fault.accepted(text(code, body)));
+		scenario.fake.fail('retrieve', text(code, body));
+		scenario.fake.fail('logs', text(code, body));
+		const { outputs, error } = await runInEngine(scenario).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json.status).toBe('completed');
+		expect(scenario.fake.count('create')).toBe(1);
+	});
+});
+
+it('a 429 and the POST after it are told apart in the logs', async () => {
+	const scenario = await setup({ parameters: LINK_ONLY });
+	scenario.fake.fail('create', fault.status(429, 'Too Many Requests'));
+	scenario.fake.fail('create', fault.accepted(fault.reset));
+	const { error } = await runInEngine(scenario).done;
+	expect(error).toBeUndefined();
+	const posts = scenario.fake.requests.filter(({ kind }) => kind === 'create');
+	expect(new Set(posts.map(({ clientRequestId }) => clientRequestId)).size).toBe(2);
+});
+
+it.each([
+	[{ detail: [{ loc: ['body'], msg: 'No face found', type: 'v' }] }],
+	[{ name: 'VALIDATION', message: 'The video is too long' }],
+	[null],
+])('after the failure %j Retry On Fail sends no second POST', async (failure) => {
+	const scenario = await setup({
+		server: { statuses: [[0, 'error']], failure },
+		settings: RETRY_ON_FAIL,
+	});
+	await runInEngine(scenario).done;
+	expect(scenario.fake.count('create')).toBe(1);
 });

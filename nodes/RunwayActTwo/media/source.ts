@@ -96,7 +96,7 @@ function noSuchFile(
 			? `Files in this item: ${names.join(', ')}.`
 			: isTool(context.getNode())
 				? 'A tool call has no files. Set the source to URL, or use an expression that gets the file from an earlier node.'
-				: "The item has no files. Check the previous node, or use an expression such as {{ $('Download').item.binary.data }}.";
+				: "The item has no files. Pinned data never has any. Check the previous node, or use an expression such as {{ $('Download').item.binary.data }}.";
 	return invalid(field, `has no file ${name}`, itemIndex, advice);
 }
 
