@@ -23,6 +23,7 @@ import { layout } from './layout.cts';
 import { messages } from './messages.cts';
 import { nodesPanel } from './nodesPanel.cts';
 import { results } from './results.cts';
+import { trigger } from './trigger.cts';
 
 /** One n8n, one fake API and one page, and one user's way through them. */
 export interface BrowserSession {
@@ -63,4 +64,5 @@ describe('the layout', () => layout(session));
 describe('hints before a run', () => hints(session));
 describe('the messages', () => messages(session));
 describe('the example workflows', () => examples(session));
+describe('the trigger', () => trigger(session));
 describe('the animation', () => animation(session));
