@@ -20,11 +20,9 @@ const options = {
 	platform: 'node',
 	target: 'node20',
 	charset: 'utf8',
-	minifySyntax: true,
-	minifyIdentifiers: true,
 };
 
-/** One file for what both nodes do and one for the credential, with the line breaks and indents of the source, so that a reviewer can read what was published; its names are shortened, or the package would be larger than 60 kB. */
+/** One file for what both nodes do and one for the credential, with the names and line breaks of the source: who reviews the package reads what was published. */
 const bundle = async () =>
 	await Promise.all([
 		build({
