@@ -9,8 +9,9 @@ export const POST_OUTCOMES = [
 	'accepted, and a page comes from in front',
 	'accepted, and no response ever comes',
 	'accepted, and the response comes after 40 s',
+	'accepted, and it never ends',
+	'accepted, and it ends without a video',
 	'refused with HTTP 400',
-	'refused with HTTP 403',
 	'refused with HTTP 429',
 	'refused with HTTP 500',
 	'never sent',
@@ -33,6 +34,7 @@ export interface Payment {
 	/** What was asked for. */
 	content: string;
 	at: number;
+	ends: 'with a video' | 'without a video' | 'never';
 }
 
 export interface Post {
@@ -60,11 +62,13 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 export class MemoryApi {
 	readonly payments: Payment[] = [];
 	readonly posts: Post[] = [];
+	/** The generations whose IDs the node was told. */
+	readonly told = new Set<string>();
 	/** When a response was given that refuses a creation for good. */
 	readonly refusals: Array<{ at: number; content: string }> = [];
 	/** How often it said that there are too many requests. */
 	throttled = 0;
-	private logs: (typeof LOGS)[number] | undefined;
+	logs: (typeof LOGS)[number] | undefined;
 
 	constructor(
 		private readonly world: World,
@@ -98,12 +102,19 @@ export class MemoryApi {
 		const outcome = this.choices.choose('POST', POST_OUTCOMES);
 		const id = `generation-${this.payments.length + 1}`;
 		if (outcome.startsWith('accepted')) {
-			this.payments.push({ id, clientRequestId, content, at: this.world.elapsed });
+			const ends = /never ends|without a video/.exec(outcome)?.[0];
+			const endOf = { 'never ends': 'never', 'without a video': 'without a video' } as const;
+			this.payments.push({
+				...{ id, clientRequestId, content, at: this.world.elapsed },
+				ends: endOf[ends as keyof typeof endOf] ?? 'with a video',
+			});
 		}
 		const { world } = this;
 		await world.sleep(LATENCY_MS);
 		switch (outcome) {
 			case 'accepted':
+			case 'accepted, and it never ends':
+			case 'accepted, and it ends without a video':
 				return created(id);
 			case 'accepted, and the response comes after 40 s':
 				await world.sleep(SLOW_MS);
@@ -126,9 +137,8 @@ export class MemoryApi {
 				this.throttled++;
 				return errorOf(429);
 			case 'refused with HTTP 400':
-			case 'refused with HTTP 403':
 				this.refusals.push({ at: world.elapsed, content });
-				return errorOf(outcome === 'refused with HTTP 400' ? 400 : 403);
+				return errorOf(400);
 		}
 	}
 
@@ -136,9 +146,8 @@ export class MemoryApi {
 		const id = query.get('generation_id');
 		const payment = this.payments.find((one) => one.id === id);
 		if (!payment) return errorOf(404);
-		const done = this.world.elapsed >= payment.at + GENERATION_MS;
-		const video = ['https://cdn.example.com/video.mp4'];
-		const generation = done ? { id, status: 'completed', video } : { id, status: 'generating' };
+		const isRunning = payment.ends === 'never' || this.world.elapsed < payment.at + GENERATION_MS;
+		const generation = isRunning ? { id, status: 'generating' } : { id, ...ENDS[payment.ends] };
 		return answer(200, JSON_TYPE, JSON.stringify(generation));
 	}
 
@@ -162,6 +171,12 @@ export class MemoryApi {
 		return answer(200, JSON_TYPE, JSON.stringify({ data, pagination }));
 	}
 }
+
+const ENDS = {
+	'with a video': { status: 'completed', video: ['https://cdn.example.com/video.mp4'] },
+	'without a video': { status: 'error', error: { name: 'INTERNAL', message: 'Try again' } },
+	never: {},
+};
 
 const answer = (statusCode: number, headers: object, body: string) => ({
 	statusCode,

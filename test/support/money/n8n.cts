@@ -47,14 +47,20 @@ export function contextOf(
 		// n8n's plain helper sends also what was stopped before; so nothing but the node prevents it.
 		if (options.method === 'POST' && cancelSignal.aborted) onPostAfterStop();
 		return await new Promise((resolve, reject) => {
-			const stop = () =>
-				reject(
-					Object.assign(new Error('canceled'), { code: 'ERR_CANCELED', name: 'CanceledError' }),
-				);
+			let isGivenUp = false;
+			const stop = () => {
+				isGivenUp = true;
+				const error = new Error('canceled');
+				reject(Object.assign(error, { code: 'ERR_CANCELED', name: 'CanceledError' }));
+			};
 			signal?.addEventListener('abort', stop, { once: true });
 			void api
 				.send(options)
-				.then(resolve, reject)
+				.then((response) => {
+					const [, id] = /^\{"id":"([\w-]+)"/.exec((response as { body: string }).body) ?? [];
+					if (id !== undefined && !isGivenUp) api.told.add(id);
+					resolve(response);
+				}, reject)
 				.finally(() => signal?.removeEventListener('abort', stop));
 		});
 	};
