@@ -50,6 +50,6 @@ export class RunwayActTwo implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, ACT_TWO, operationOf)];
+		return [await runItems(this, ACT_TWO, operationOf, this.continueOnFail())];
 	}
 }

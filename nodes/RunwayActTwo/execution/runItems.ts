@@ -23,6 +23,7 @@ export async function runItems(
 	context: IExecuteFunctions,
 	model: Model,
 	operationOf: OperationOf,
+	continuesOnFail: boolean,
 ): Promise<INodeExecutionData[]> {
 	if (context.getInputData().length === 0) return [];
 	const stop = new AbortController();
@@ -35,12 +36,12 @@ export async function runItems(
 	const session = startSession(context, model, stop.signal);
 	try {
 		let items = await readAll(session, operationOf);
-		throwIfInvalid(session, items);
+		if (!continuesOnFail) throwIfInvalid(session, items);
 		items = await checkAll(items);
 		stop.signal.throwIfAborted();
-		throwIfInvalid(session, items);
-		items = await refuseTogether(session, items);
-		const outputs = await executeAll(session, items, stop);
+		if (!continuesOnFail) throwIfInvalid(session, items);
+		items = await refuseTogether(session, items, continuesOnFail);
+		const outputs = await executeAll(session, items, stop, continuesOnFail);
 		session.hints.show(context);
 		return outputs.flat();
 	} finally {
@@ -82,7 +83,11 @@ async function checkAll(items: Item[]): Promise<Item[]> {
 }
 
 /** What an operation has against all of its items together. */
-async function refuseTogether({ context }: SharedSession, items: Item[]): Promise<Item[]> {
+async function refuseTogether(
+	{ context }: SharedSession,
+	items: Item[],
+	continuesOnFail: boolean,
+): Promise<Item[]> {
 	const valid = items.flatMap((item, itemIndex) =>
 		'thrown' in item ? [] : { ...item, itemIndex },
 	);
@@ -94,7 +99,7 @@ async function refuseTogether({ context }: SharedSession, items: Item[]): Promis
 		}
 	}
 	const [first] = refused;
-	if (first && !context.continueOnFail()) throw toNodeError(context.getNode(), first[1], first[0]);
+	if (first && !continuesOnFail) throw toNodeError(context.getNode(), first[1], first[0]);
 	return items.map((item, itemIndex): Item => {
 		const thrown = refused.get(itemIndex);
 		return thrown ? { thrown } : item;
@@ -105,6 +110,7 @@ async function executeAll(
 	session: SharedSession,
 	items: Item[],
 	stop: AbortController,
+	continuesOnFail: boolean,
 ): Promise<ItemOutput[]> {
 	const { context } = session;
 	let failure: { thrown: unknown; itemIndex: number } | undefined;
@@ -123,7 +129,7 @@ async function executeAll(
 				stop.signal.throwIfAborted();
 				session.unfinished.delete(itemIndex);
 				session.progress.end(itemIndex, 'failed');
-				if (context.continueOnFail()) return toErrorItem(context.getNode(), thrown, itemIndex);
+				if (continuesOnFail) return toErrorItem(context.getNode(), thrown, itemIndex);
 				failure = { thrown, itemIndex };
 				stop.abort(thrown);
 				return [];
@@ -141,7 +147,6 @@ async function executeAll(
 
 /** All invalid items in one error, so that a user can mend them in one go. */
 function throwIfInvalid({ context, unfinished }: SharedSession, items: Item[]): void {
-	if (context.continueOnFail()) return;
 	const invalid = items.flatMap((item, itemIndex) =>
 		'thrown' in item ? [{ thrown: item.thrown, itemIndex }] : [],
 	);

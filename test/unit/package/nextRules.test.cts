@@ -48,6 +48,13 @@ describe.each(descriptions.map((description) => [description.name, description] 
 			expect(readdirSync(NODES)).toContain(file);
 		});
 
+		it('asks in `execute` itself whether the workflow goes on after a failure', () => {
+			const source = readFileSync(join(NODES, `${name[0].toUpperCase()}${name.slice(1)}.node.ts`));
+			const text = source.toString();
+			if (/\basync execute\(/.test(text)) expect(text).toContain('this.continueOnFail()');
+			else expect(text).toMatch(/\basync poll\(/);
+		});
+
 		it('gives every field a default', () => {
 			expect(fields.filter((field) => !('default' in field))).toEqual([]);
 		});
