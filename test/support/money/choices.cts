@@ -6,19 +6,23 @@ export interface Choice {
 	of: number;
 }
 
-/** What happens in one scenario: the ways that are prescribed, then everywhere the first one. */
+/** What happens in one scenario: the ways that are prescribed, then those that `pick` takes. */
 export class Choices {
 	readonly made: Choice[] = [];
 
-	/** @param owners which order came first to each state */
+	/**
+	 * @param pick of so many options; the first one unless set
+	 * @param owners which order came first to each state
+	 */
 	constructor(
 		private readonly prescribed: readonly number[] = [],
+		private readonly pick: (of: number) => number = () => 0,
 		private readonly owners = new Map<string, string>(),
 	) {}
 
 	/** The first option is what happens when all goes well. */
 	choose<T extends string>(what: string, options: readonly T[]): T {
-		const index = this.prescribed[this.made.length] ?? 0;
+		const index = this.prescribed[this.made.length] ?? this.pick(options.length);
 		const option = options[index];
 		this.made.push({ what, option, index, of: options.length });
 		return option;
@@ -64,7 +68,7 @@ export async function everyOrder(
 	const owners = new Map<string, string>();
 	const explored = { orders: 0, states: 0, depth: 0 };
 	for (let prescribed: readonly number[] | undefined = first; prescribed; ) {
-		const choices = new Choices(prescribed, owners);
+		const choices = new Choices(prescribed, () => 0, owners);
 		await play(choices);
 		explored.orders++;
 		explored.depth = Math.max(explored.depth, choices.made.length);

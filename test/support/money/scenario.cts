@@ -14,6 +14,11 @@ export const WHAT_RUNS = [
 	'a tool of an agent',
 ] as const;
 
+/** Too many orders to play them all. */
+export const MANY_RUN = ['twenty items', ...WHAT_RUNS] as const;
+
+export type WhatRuns = (typeof MANY_RUN)[number];
+
 export const ENDS = [
 	'by itself',
 	'stopped while a request is under way',
@@ -40,11 +45,15 @@ interface Run {
 }
 
 /** Plays one scenario with the real node; returns which promises about money it broke. */
-export async function play(start: StartProcess, choices: Choices): Promise<string[]> {
+export async function play(
+	start: StartProcess,
+	choices: Choices,
+	whatRuns: readonly WhatRuns[] = WHAT_RUNS,
+): Promise<string[]> {
 	const world = new World();
 	const api = new MemoryApi(world, choices);
 	const broken: string[] = [];
-	const what = choices.choose('what runs', WHAT_RUNS);
+	const what = choices.choose('what runs', whatRuns);
 	let { execute, apiKey } = start(world);
 	const execution: Execution = {
 		id: apiKey.replace('key-', ''),
@@ -142,7 +151,12 @@ function stateOf(
 	return JSON.stringify([what, again, isStopped, payments, kept.sort(), api.throttled]);
 }
 
-function itemsOf(what: (typeof WHAT_RUNS)[number]): Execution['items'] {
+function itemsOf(what: WhatRuns): Execution['items'] {
+	if (what === 'twenty items') {
+		const name = (index: number) =>
+			`https://example.com/item-${index - (index % 3 === 0 ? 0 : 1)}.png`;
+		return Array.from({ length: 20 }, (_, index) => ({ character: name(index) }));
+	}
 	const item = { character: 'https://example.com/one.png' };
 	if (what === 'two items alike') return [item, item];
 	return what === 'two items' ? [item, { character: 'https://example.com/two.png' }] : [item];
