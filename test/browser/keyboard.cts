@@ -60,11 +60,13 @@ export function keyboard(session: BrowserSession): void {
 		await type('runway');
 		await creator.getByText('Runway Act-Two', { exact: true }).waitFor();
 		await press('Enter');
-		await creator.getByText('Create video and wait', { exact: true }).waitFor();
+		await creator.getByText('Actions (').waitFor();
 		const chosen = creator.locator('[class*="_active"]');
-		const isReached = async () =>
-			(await chosen.filter({ hasText: 'Create video and wait' }).count()) > 0;
-		await pressUntil('ArrowDown', isReached, 'Create video and wait');
+		for (const entry of ['Actions (', 'Create video and wait']) {
+			const isReached = async () => (await chosen.filter({ hasText: entry }).count()) > 0;
+			await pressUntil('ArrowDown', isReached, entry);
+			if (entry === 'Actions (') await press('Enter');
+		}
 		await press('Enter');
 		await editor.parameters.waitFor();
 		const credential = editor.page.getByTestId('node-credentials-select').locator('input');

@@ -26,6 +26,8 @@ export function nodesPanel(session: BrowserSession): void {
 		const { page } = editor;
 		const names = page.getByTestId('node-creator-item-name');
 		await names.getByText('Runway Act-Two', { exact: true }).click();
+		// Closed at first where a workflow has no trigger yet: its triggers come first.
+		await page.getByTestId('node-creator').getByText('Actions (').click();
 		const actions = page
 			.getByTestId('node-creator')
 			.getByText(
