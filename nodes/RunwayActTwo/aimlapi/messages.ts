@@ -88,8 +88,14 @@ const LOGS_BARRED = {
 	description: `Use a key with that permission, or check your usage at ${BILLING}.`,
 };
 
-const DATA_URI_REJECTED =
-	'The file was sent inside the request. Upload it to a public https address and set the source to URL instead.';
+/** How files were sent. */
+const FILES_SENT = {
+	inside: 'The file was sent inside the request.',
+	link: 'The file was sent as a temporary link to this n8n instance, which must be reachable from the internet.',
+	both: 'The file was sent inside the request, and once more as a temporary link to this n8n instance.',
+};
+const UPLOAD_INSTEAD =
+	'If that is the cause, upload it to a public https address and set the source to URL instead.';
 
 /**
  * A response that is of no use, with the words in it. What is not AIMLAPI's JSON speaks only of what
@@ -101,16 +107,36 @@ export function describeResponse(response: Response, asked: Asked): ErrorDetails
 	if (!body) return { ...describeInFront(text, status, asked), httpCode };
 	const said = quoted(wordsOf(body));
 	const { message, description } = textsFor(status, asked);
-	const advice = status === 400 && /data:|data uri/i.test(said) ? DATA_URI_REJECTED : description;
 	const isCreation = typeof asked === 'object';
 	const failure = declaredFailure(status, body, isCreation, response.retryAfterMs);
 	return {
 		message,
-		description: sentences(said, advice, requestIdOf(body)),
+		description: sentences(said, description, requestIdOf(body)),
 		httpCode,
 		...(failure && { failure }),
 	};
 }
+
+/**
+ * The same about a rejected creation with files: how they were sent, and no word of the request's own
+ * fields for them, which whoever gave a file has never seen.
+ * @param files the inputs that are files
+ */
+export function describeRejectedFiles(
+	error: ErrorDetails,
+	files: Array<'character' | 'reference'>,
+	sent: keyof typeof FILES_SENT,
+): ErrorDetails {
+	if (files.length === 0 || !refusesContent(error)) return error;
+	const field = new RegExp(`\b(${files.join('|')})\W{1,4}url\b`, 'gi');
+	const description = error.description.replace(field, 'the $1 file');
+	const advice = /set the source to URL/.test(description) ? '' : UPLOAD_INSTEAD;
+	return { ...error, description: sentences(description, FILES_SENT[sent], advice) };
+}
+
+/** Whether the API refuses what it was sent, and not whoever sent it or how often. */
+export const refusesContent = ({ httpCode = '' }: ErrorDetails): boolean =>
+	/^(400|413|414|415|422)$/.test(httpCode);
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 

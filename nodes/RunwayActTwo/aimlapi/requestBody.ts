@@ -25,6 +25,15 @@ export async function requestBody({
 	]);
 }
 
+/** The same body with another link in the place of one that it has. */
+export function withOtherLink(body: Buffer, link: string, other: string): Buffer {
+	const [before, after] = [link, other].map((url) => Buffer.from(`"url":${JSON.stringify(url)}`));
+	const at = body.indexOf(before);
+	if (at < 0) return body;
+	const rest = withOtherLink(body.subarray(at + before.length), link, other);
+	return Buffer.concat([body.subarray(0, at), after, rest]);
+}
+
 type Part = string | { base64Of: FileContent };
 
 function inJson(url: MediaUrl): Part[] {

@@ -32,6 +32,8 @@ export type LinkCheck =
 
 type Refused = { kind: 'refused' } & Problem;
 type Unknown = { kind: 'unknown'; reason: string };
+/** What to send for a link, or why it cannot be sent any more. */
+type Final = { url: string; problem?: Problem; foundAt: number };
 /** The last response of a link, which is not a redirect. */
 type Found = { kind: 'found'; url: string; response: HostResponse };
 type Validate = (link: string) => { url: string } | Problem;
@@ -44,7 +46,7 @@ const HEAD_TIMEOUT_MS = 2_000;
 const RETRY_DELAY_MS = 500;
 const MAX_AT_ONCE = 20;
 
-/** How old an address found by redirects is sent; one that expires may live shortly, or be for one use. */
+/** How old a check may be; an address found by redirects that expires may live shortly, or be for one use. */
 const MAX_AGE_MS = 30_000;
 const MAX_AGE_OF_EXPIRING_MS = 1_000;
 const EXPIRING =
@@ -64,9 +66,10 @@ export interface LinkChecker {
 	check(link: string): Promise<LinkCheck>;
 	/**
 	 * Where the redirects of a link end, for whoever sends it now: looked up again where what the check
-	 * found is too old. The link itself where it was not checked, or nothing is known of it.
+	 * found is too old. So is a link that expires; then why it cannot be sent any more, if so. The link
+	 * itself where it was not checked, or nothing is known of it.
 	 */
-	finalUrl(link: string): Promise<string>;
+	finalUrl(link: string): Promise<string | Problem>;
 }
 
 /**
@@ -80,7 +83,7 @@ export function linkChecker(
 	validate: Validate = validateLink,
 ): LinkChecker {
 	const checks = new Map<string, Promise<LinkCheck>>();
-	const finalUrls = new Map<string, Promise<{ url: string; foundAt: number }>>();
+	const finalUrls = new Map<string, Promise<Final>>();
 	const limiter = new ConcurrencyLimiter(MAX_AT_ONCE, clock);
 	const request = linkRequest(helpers);
 
@@ -116,7 +119,12 @@ export function linkChecker(
 		return check;
 	};
 
-	const lookUp = async (link: string, lastUrl: string) => {
+	const lookUp = async (link: string, lastUrl: string): Promise<Final> => {
+		if (link === lastUrl) {
+			const check = await limited(async (host) => await checkLink(link, host));
+			const problem = check.kind === 'refused' ? check : undefined;
+			return { url: link, problem, foundAt: clock.elapsed() };
+		}
 		const found = await limited(async (host) => await find(link, host));
 		return { url: isFile(found) ? found.url : lastUrl, foundAt: clock.elapsed() };
 	};
@@ -130,12 +138,16 @@ export function linkChecker(
 		finalUrl: async (link) => {
 			const known = finalUrls.get(link);
 			if (!known) return link;
-			const { url, foundAt } = await known;
-			const maxAgeMs = EXPIRING.test(url) ? MAX_AGE_OF_EXPIRING_MS : MAX_AGE_MS;
-			if (url === link || clock.elapsed() - foundAt <= maxAgeMs) return url;
+			const { url, problem, foundAt } = await known;
+			const isRedirected = url !== link;
+			const isExpiring = EXPIRING.test(url);
+			const maxAgeMs = isRedirected && isExpiring ? MAX_AGE_OF_EXPIRING_MS : MAX_AGE_MS;
+			const isFresh = clock.elapsed() - foundAt <= maxAgeMs;
+			if (isFresh || !(isRedirected || isExpiring)) return problem ?? url;
 			// Of those that wait here, the first looks it up for all.
 			if (finalUrls.get(link) === known) finalUrls.set(link, lookUp(link, url));
-			return (await (finalUrls.get(link) ?? known)).url;
+			const latest = await (finalUrls.get(link) ?? known);
+			return latest.problem ?? latest.url;
 		},
 	};
 }

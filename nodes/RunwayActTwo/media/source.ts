@@ -45,12 +45,14 @@ export type CheckedSource = Source & {
 	info?: MediaInfo;
 	/** Of a file, in bytes. */
 	size?: number;
-	/** Of a link that was checked: whether another address is sent for it. */
-	isRedirected?: boolean;
+	/** Whether the host of a link said what it is. */
+	isChecked?: boolean;
 };
 
 export interface Media {
 	url: MediaUrl;
+	/** Of a link that was checked: what to send for it now. @throws ActTwoError when it has expired */
+	urlNow?(): Promise<string>;
 	/** What it is, however it is sent: a file's digest, once it has been read; a link without its signature. */
 	fingerprint(): string;
 }
@@ -149,23 +151,12 @@ async function checkFile(
 	const { label, name, binary } = source;
 	const refuse = (rule: string, advice: string) =>
 		invalidInput(`${label} file`, rule, itemIndex, advice);
-	let size: number;
-	let info: MediaInfo | undefined;
-	try {
-		size = await fileSize(context, binary);
-		const bytes = fileSource(context, binary, size);
-		try {
-			// Room for all of a file that is not too large, and for what is read twice.
-			info = await inspectMedia(bytes, 2 * model.maxBytes.video);
-		} finally {
-			bytes.close();
-		}
-	} catch {
+	const { size, info } = await inspectFile(context, binary, model).catch(() => {
 		throw refuse(
 			'is no longer stored',
 			`n8n has deleted the file in “${name}”, or keeps it on another worker. Run the previous nodes again.`,
 		);
-	}
+	});
 	if (size === 0) throw refuse('is empty', 'Check the node that the file comes from.');
 	const role = roleBy(source.role, info ?? infoOfType(binary.mimeType));
 	const problem = checkMedia(info, role, model);
@@ -196,6 +187,25 @@ async function checkFile(
 	return checked;
 }
 
+/** Its size in bytes and, unless that alone is too much for anything, what it is. @throws n8n's error when it is gone */
+async function inspectFile(
+	context: IExecuteFunctions,
+	binary: IBinaryData,
+	{ maxBytes }: Model,
+): Promise<{ size: number; info?: MediaInfo }> {
+	const size = await fileSize(context, binary);
+	const most = Math.max(...Object.values(maxBytes));
+	if (size > most) return { size };
+	const bytes = fileSource(context, binary, size);
+	try {
+		// Room for all of it, and for what is read twice.
+		const info = await inspectMedia(bytes, 2 * most);
+		return { size, ...(info && { info }) };
+	} finally {
+		bytes.close();
+	}
+}
+
 async function checkLinkOf(
 	{ linkChecker, model, hints }: MediaServices,
 	source: Extract<Source, { kind: 'url' }>,
@@ -221,7 +231,7 @@ async function checkLinkOf(
 	if (contentType === '') {
 		hints.linkNotChecked(url, 'its host does not say what kind of file it is');
 	}
-	return { ...source, role, isRedirected: check.url !== url, ...(info && { info }) };
+	return { ...source, role, isChecked: true, ...(info && { info }) };
 }
 
 /**
@@ -231,14 +241,17 @@ async function checkLinkOf(
 export async function loadMedia(
 	{ context, model, linkChecker }: Pick<MediaServices, 'context' | 'model' | 'linkChecker'>,
 	source: CheckedSource,
+	itemIndex: number,
 	preferLinks = false,
 ): Promise<Media> {
 	if (source.kind === 'url') {
-		const { url, isRedirected } = source;
-		return {
-			url: isRedirected ? await linkChecker.finalUrl(url) : url,
-			fingerprint: () => withoutSignature(url),
+		const { url, label, isChecked } = source;
+		const urlNow = async () => {
+			const now = await linkChecker.finalUrl(url);
+			if (typeof now === 'string') return now;
+			throw invalidInput(`${label} link`, now.rule, itemIndex, now.advice);
 		};
+		return { url, ...(isChecked && { urlNow }), fingerprint: () => withoutSignature(url) };
 	}
 	const { binary, size = 0, info } = source;
 	const contentType = info?.contentType ?? binary.mimeType;

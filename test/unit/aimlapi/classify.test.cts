@@ -160,15 +160,6 @@ describe('a creation', () => {
 		}
 	});
 
-	it('says to use a link when a data URI is not taken', () => {
-		const body = {
-			message: 'Body validation error\nInvalid url: data:image/png;base64 is not supported',
-		};
-		expect(classifyCreation(respond(400, body))).toMatchObject({
-			error: { description: expect.stringContaining('set the source to URL') },
-		});
-	});
-
 	it('names a retired model at 404', () => {
 		expect(classifyCreation(respond(404, { message: 'Not Found' }))).toMatchObject({
 			error: { description: expect.stringContaining('retired') },

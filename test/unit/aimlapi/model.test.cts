@@ -193,8 +193,9 @@ describe('another model needs another object and nothing else:', () => {
 				settings: { frame_size: 'match' },
 				checkLinks: true,
 			},
+			0,
 		);
-		expect(JSON.parse(body.toString())).toMatchObject({
+		expect(JSON.parse((await body()).toString())).toMatchObject({
 			model: 'acme/puppet',
 			frame_size: '512:512',
 		});

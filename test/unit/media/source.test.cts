@@ -4,18 +4,26 @@ const LINK = 'https://example.com/short';
 const services = {
 	linkChecker: { finalUrl: async (link: string) => await Promise.resolve(`${link}/now`) },
 } as never;
+const source = { kind: 'url' as const, label: 'Reference', role: 'reference' as const, url: LINK };
 
 it.each([
-	['that is redirected is sent as the address where that leads now', true, `${LINK}/now`],
-	['that is not redirected is sent as it is', false, LINK],
-	['that was not checked is sent as it is', undefined, LINK],
-])('a link %s, and is the same input whenever that is', async (_, isRedirected, sent) => {
-	const media = await loadMedia(services, {
-		kind: 'url',
-		label: 'Reference',
-		role: 'reference',
-		url: LINK,
-		isRedirected,
+	['that was checked is sent as the address where it leads now', true, `${LINK}/now`],
+	['that was not checked is sent as it is', undefined, undefined],
+])('a link %s, and is the same input whenever that is', async (_, isChecked, now) => {
+	const media = await loadMedia(services, { ...source, isChecked }, 0);
+	expect([media.url, await media.urlNow?.(), media.fingerprint()]).toEqual([LINK, now, LINK]);
+});
+
+it('a link that has expired since its check is refused, and names the input', async () => {
+	const expired = {
+		linkChecker: {
+			finalUrl: async () =>
+				await Promise.resolve({ rule: 'has expired (HTTP 403)', advice: 'Get a new link.' }),
+		},
+	} as never;
+	const media = await loadMedia(expired, { ...source, isChecked: true }, 3);
+	await expect(media.urlNow?.()).rejects.toMatchObject({
+		message: 'Reference link has expired (HTTP 403) [item 3]',
+		details: { description: 'Get a new link. Nothing was sent for item 3.' },
 	});
-	expect([media.url, media.fingerprint()]).toEqual([sent, LINK]);
 });

@@ -5,6 +5,7 @@ import {
 	describeFailedBefore,
 	describeNotRecovered,
 	NO_ANSWER_YET,
+	refusesContent,
 	SENT_BEFORE,
 } from '../../aimlapi/messages';
 import { ActTwoError } from '../../errors';
@@ -106,7 +107,7 @@ async function createOrResume(
 		// The files are needed until the request is answered, and not for a search in the logs.
 		const sent = await session.uploads.run(
 			async () => {
-				const loaded = await loadRequest(session, request);
+				const loaded = await loadRequest(session, request, itemIndex);
 				const post = async () => await send(session, loaded, checkpoint, itemIndex, limits);
 				const { reuseMs } = request;
 				if (reuseMs === undefined) return await post();
@@ -155,19 +156,24 @@ type Posted = CreationVerdict & {
 /** A POST whose outcome is not known. */
 type LostCreation = Extract<Posted, { kind: 'unknown' }>;
 
-/** Sends the POST until its outcome is clear, or lost. */
+/**
+ * Sends the POST until its outcome is clear, or lost. Where it is rejected with a file inside that n8n
+ * can give as a link, it is sent once more with the link.
+ */
 async function send(
 	session: Session,
-	{ body, contentDigest }: LoadedRequest,
+	first: LoadedRequest,
 	checkpoint: Checkpoint,
 	itemIndex: number,
 	{ slot, deadline }: CreationLimits,
 ): Promise<CreatedGeneration | LostCreation> {
 	const { client, clock, posts } = session;
+	let loaded = first;
 	const post = async (): Promise<Posted> => {
+		const body = await loaded.body();
 		// An item that has just failed may have ended all others: that is known now.
 		await clock.sleep(0);
-		const clientRequestId = checkpoint.newClientRequestId(contentDigest);
+		const clientRequestId = checkpoint.newClientRequestId(loaded.contentDigest);
 		const sentAt = clock.now();
 		checkpoint.markSent(clientRequestId, sentAt);
 		const answer = client.createGeneration(body, clientRequestId).then((verdict) => {
@@ -184,7 +190,8 @@ async function send(
 		return { ...verdict, clientRequestId, sentAt, answer };
 	};
 
-	for (let connectionAttempts = 1; ; connectionAttempts++) {
+	let connectionAttempts = 1;
+	for (;;) {
 		const posted = await slot.run({ clock, deadline }, post);
 		switch (posted.kind) {
 			case 'accepted':
@@ -196,10 +203,16 @@ async function send(
 			case 'notSent':
 				if (connectionAttempts < MAX_CONNECTION_ATTEMPTS && clock.elapsed() < deadline) break;
 				throw new ActTwoError(posted.error);
+			case 'rejected':
+				if (!loaded.withLinks || !refusesContent(posted.error)) {
+					throw new ActTwoError(loaded.describeRejection(posted.error));
+				}
+				loaded = await loaded.withLinks();
+				continue;
 			default:
 				throw new ActTwoError(posted.error);
 		}
-		await clock.sleep(backoffDelay(connectionAttempts, clock.random()));
+		await clock.sleep(backoffDelay(connectionAttempts++, clock.random()));
 	}
 }
 

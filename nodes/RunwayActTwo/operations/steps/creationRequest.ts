@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { GenerationSettings } from '../../aimlapi/contract';
+import { describeRejectedFiles } from '../../aimlapi/messages';
 import type { Model } from '../../aimlapi/model';
-import { requestBody } from '../../aimlapi/requestBody';
+import { requestBody, withOtherLink } from '../../aimlapi/requestBody';
 import { own } from '../../aimlapi/untrusted';
 import { contentDigest, digestOf } from '../../aimlapi/clientRequestId';
+import type { ErrorDetails } from '../../errors';
 import type { Checkpoint, CheckpointState } from '../../execution/checkpoint';
 import type { Session, SharedSession } from '../../execution/session';
 import {
@@ -23,7 +25,7 @@ import { formParameters, optionParameters } from '../../fields/read';
 import { readReuse } from '../../fields/reuse';
 import type { MediaInfo } from '../../media/inspection/mediaInfo';
 import { hintAboutShape, nearestFrameSize, roleOf, typeOf } from '../../media/mediaRules';
-import { checkSource, loadMedia, resolveSource } from '../../media/source';
+import { canBeLinkInstead, checkSource, loadMedia, resolveSource } from '../../media/source';
 import type { CheckedSource } from '../../media/source';
 
 /** A creation as the user gave it, checked as far as that needs no reading of files. */
@@ -161,10 +163,14 @@ export async function checkRequest(
 }
 
 export interface LoadedRequest {
-	/** What is sent. */
-	body: Buffer;
+	/** What is sent, with links as they are now. @throws ActTwoError when one has expired since its check */
+	body(): Promise<Buffer>;
 	/** The same whenever the same video is asked for. */
 	contentDigest: string;
+	/** The same request with n8n's signed links of its files; absent where no file would change. */
+	withLinks?(): Promise<LoadedRequest>;
+	/** Why it was rejected, for someone who gave files and knows nothing of the request's fields. */
+	describeRejection(error: ErrorDetails): ErrorDetails;
 }
 
 /**
@@ -174,16 +180,17 @@ export interface LoadedRequest {
 export async function loadRequest(
 	services: Pick<Session, 'context' | 'model' | 'linkChecker'>,
 	request: CreationRequest,
+	itemIndex: number,
 	{ preferLinks = false } = {},
 ): Promise<LoadedRequest> {
-	const { model } = services;
-	const { settings, character: characterSource } = request;
-	const characterMedia = await loadMedia(services, characterSource, preferLinks);
-	const referenceMedia = await loadMedia(services, request.reference, preferLinks);
+	const { context, model } = services;
+	const { settings, character: characterSource, reference: referenceSource } = request;
+	const characterMedia = await loadMedia(services, characterSource, itemIndex, preferLinks);
+	const referenceMedia = await loadMedia(services, referenceSource, itemIndex, preferLinks);
 	const characterType = typeOf(characterSource.role);
 	const frame_size = frameSizeFor(settings.frame_size, characterSource.info, model);
 	const sent = { ...settings, frame_size };
-	const body = await requestBody({
+	let body = await requestBody({
 		model: model.id,
 		character: { type: characterType, url: characterMedia.url },
 		reference: { type: 'video', url: referenceMedia.url },
@@ -194,7 +201,33 @@ export async function loadRequest(
 		characterMedia.fingerprint(),
 		referenceMedia.fingerprint(),
 	);
-	return { body, contentDigest: contentDigest([model.id, ...content]) };
+	const sentLinks = [characterMedia, referenceMedia].flatMap(({ url, urlNow }) =>
+		typeof url === 'string' && urlNow ? [{ url, urlNow }] : [],
+	);
+	const isInside = [characterMedia, referenceMedia].some(({ url }) => typeof url !== 'string');
+	const canChange =
+		!preferLinks &&
+		[characterSource, referenceSource].some((source) => canBeLinkInstead(context, source, model));
+	return {
+		body: async () => {
+			for (const sent of sentLinks) {
+				const url = await sent.urlNow();
+				if (url !== sent.url) body = withOtherLink(body, sent.url, url);
+				sent.url = url;
+			}
+			return body;
+		},
+		contentDigest: contentDigest([model.id, ...content]),
+		...(canChange && {
+			withLinks: async () => await loadRequest(services, request, itemIndex, { preferLinks: true }),
+		}),
+		describeRejection: (error) =>
+			describeRejectedFiles(
+				error,
+				(['character', 'reference'] as const).filter((input) => request[input].kind === 'file'),
+				isInside ? 'inside' : preferLinks ? 'both' : 'link',
+			),
+	};
 }
 
 /** The chosen one, or the nearest to the character's shape; AIMLAPI's default where that is unknown. */
