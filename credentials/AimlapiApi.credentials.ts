@@ -62,7 +62,7 @@ export class AimlapiApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL:
-				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/\\/v[12]$/, "").replace(/\\/+$/, "")}}',
+				'={{$credentials.baseUrl.replace(/[\\p{Cc}\\p{Cf}]/gu, "").trim().replace(/\\/+$/, "").replace(/\\/v[12]$/, "").replace(/\\/+$/, "")}}',
 			url: '/v2/billing',
 			disableFollowRedirect: true,
 		},

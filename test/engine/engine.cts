@@ -8,6 +8,7 @@ import {
 } from 'n8n-core';
 import { createRunExecutionData, NodeHelpers, Workflow } from 'n8n-workflow';
 import type {
+	IBinaryData,
 	IDataObject,
 	IExecuteData,
 	IExecuteFunctions,
@@ -44,6 +45,8 @@ export interface NodeSettings {
 	parameters: IDataObject;
 	items?: INodeExecutionData[];
 	settings?: Partial<INode>;
+	/** Where n8n says that it is reached; nowhere unless set. */
+	restApiUrl?: string;
 	/** n8n's own name of the execution; the same for all unless set. */
 	executionId?: string;
 	/** A run before this one in the same execution, to be continued: n8n's retry. */
@@ -79,6 +82,17 @@ async function initBinaryStorage(): Promise<void> {
 	await Container.get(BinaryDataService).init();
 }
 
+/** A file in that storage. */
+export async function stored(content: Buffer, mimeType: string): Promise<IBinaryData> {
+	await prepareBinaryStorage();
+	const location = {
+		type: 'execution' as const,
+		workflowId: 'workflow',
+		executionId: 'execution',
+	};
+	return await Container.get(BinaryDataService).store(location, content, { mimeType, data: '' });
+}
+
 /** The built node, run by n8n-core's own engine with its own helpers. */
 export function runInEngine(settings: NodeSettings): {
 	done: Promise<EngineRun>;
@@ -98,6 +112,8 @@ export function runInEngine(settings: NodeSettings): {
 			...settings.settings,
 		};
 		const type = new RunwayActTwo();
+		// As n8n makes a tool of a node.
+		if (node.type.endsWith('Tool')) type.description.name += 'Tool';
 		const { execute } = type;
 		let cancelSignal: AbortSignal | undefined;
 		type.execute = async function (this: IExecuteFunctions, ...rest) {
@@ -159,8 +175,12 @@ export function runInEngine(settings: NodeSettings): {
 
 export function additionalData({
 	credential,
+	restApiUrl = '',
 	executionId = 'execution',
-}: Pick<NodeSettings, 'credential' | 'executionId'>): IWorkflowExecuteAdditionalData {
+}: Pick<
+	NodeSettings,
+	'credential' | 'executionId' | 'restApiUrl'
+>): IWorkflowExecuteAdditionalData {
 	return {
 		executionId,
 		hooks: new ExecutionLifecycleHooks('manual', 'execution', {
@@ -186,7 +206,7 @@ export function additionalData({
 		setExecutionStatus: () => {},
 		webhookWaitingBaseUrl: 'http://127.0.0.1:5678/webhook-waiting',
 		formWaitingBaseUrl: 'http://127.0.0.1:5678/form-waiting',
-		restApiUrl: '',
+		restApiUrl,
 		instanceBaseUrl: 'http://127.0.0.1:5678/',
 		webhookBaseUrl: '',
 		webhookTestBaseUrl: '',

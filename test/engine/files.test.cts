@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { delay } from '../support/fakeAimlapi/faults.cts';
+import { accepted, delay, status } from '../support/fakeAimlapi/faults.cts';
+import type { Fault } from '../support/fakeAimlapi/faults.cts';
 import { corpus, pathOf } from '../support/media/corpus.cts';
-import { runInEngine } from './engine.cts';
+import { runInEngine, stored } from './engine.cts';
 import { closeFakeAimlapi, setup } from './setup.cts';
 
 afterEach(closeFakeAimlapi);
@@ -224,4 +225,121 @@ it('sends so many large files at once as memory allows, and in the end all', asy
 	expect(error).toBeUndefined();
 	expect(outputs[0]).toHaveLength(4);
 	expect(most).toBe(2);
+});
+
+describe('a file inside the request that is refused', () => {
+	const ADDRESS = { restApiUrl: 'https://n8n.example.com/rest' };
+	const SIGNED = /^https:\/\/n8n\.example\.com\/rest\/binary-data\/signed\?token=/;
+	const run = async (faults: Fault[], settings: { restApiUrl?: string } = ADDRESS) => {
+		const items = [
+			{
+				json: {},
+				binary: {
+					character: await stored(asset('character.png'), 'image/png'),
+					reference: await stored(asset('performance.mp4'), 'video/mp4'),
+				},
+			},
+		];
+		const scenario = await setup({ parameters: FILES, items, ...settings });
+		for (const fault of faults) scenario.fake.fail('create', fault);
+		const { error, outputs } = await runInEngine(scenario).done;
+		const posts = scenario.fake.requests.filter(({ kind }) => kind === 'create');
+		return {
+			error,
+			outputs,
+			urls: posts.map(({ body }) => {
+				const { character, reference } = body as Record<'character' | 'reference', { url: string }>;
+				return [character.url, reference.url];
+			}),
+			ids: posts.map(({ clientRequestId }) => clientRequestId),
+			fake: scenario.fake,
+		};
+	};
+	const inside = [expect.stringMatching(/^data:image\/png/), expect.stringMatching(/^data:video/)];
+	const asLinks = [expect.stringMatching(SIGNED), expect.stringMatching(SIGNED)];
+
+	it.each([
+		[400, 'Invalid input'],
+		[400, 'character.url: String must contain at most 2048 character(s)'],
+		[413, 'Payload Too Large'],
+		[422, 'Unprocessable Entity'],
+	])('by HTTP %i “%s” is sent once more as n8n’s link, and paid for once', async (code, words) => {
+		const { error, outputs, urls, ids, fake } = await run([status(code, words)]);
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(1);
+		expect(urls).toEqual([inside, asLinks]);
+		expect(new Set(ids).size).toBe(2);
+		expect(fake.generations).toHaveLength(1);
+	});
+
+	it('as a link as well ends there, and no field of the request is named', async () => {
+		const refusal = status(400, 'character.url and reference.url are invalid');
+		const { error, urls } = await run([refusal, refusal]);
+		expect(urls).toHaveLength(2);
+		expect(error?.description).toContain(
+			'“the character file and the reference file are invalid”. Change the fields named here, then try again.',
+		);
+		expect(error?.description).toContain('once more as a temporary link to this n8n instance.');
+	});
+
+	it.each([
+		['has no public address', {}],
+		['has an IP address', { restApiUrl: 'https://203.0.113.5/rest' }],
+	])('is not sent again where n8n %s, and says what to do', async (_, settings) => {
+		const { error, urls } = await run([status(400, 'reference.url: Invalid url')], settings);
+		expect(urls).toEqual([inside]);
+		expect(error?.description).not.toContain('reference.url');
+		expect(error?.description).toContain(
+			'The file was sent inside the request. If that is the cause, upload it to a public https address and set the source to URL instead.',
+		);
+	});
+
+	it.each([401, 402, 403, 404])(
+		'is not sent again where HTTP %i is about the account',
+		async (code) => {
+			const { urls, error } = await run([status(code, 'No')]);
+			expect(urls).toHaveLength(1);
+			expect(error?.description).not.toContain('inside the request');
+		},
+	);
+
+	it('is not sent again where it may have been accepted', async () => {
+		const { urls, fake } = await run([accepted(status(500))]);
+		expect(urls).toHaveLength(1);
+		expect(fake.generations).toHaveLength(1);
+	});
+});
+
+describe('a video above 5 MB', () => {
+	const large = Buffer.concat([asset('performance.mp4'), Buffer.alloc(6_000_000)]);
+	const run = async (settings: { restApiUrl?: string }) => {
+		const items = [{ json: {}, binary: { reference: await stored(large, 'video/mp4') } }];
+		const parameters = { ...FILES, characterSource: 'url' };
+		const scenario = await setup({ parameters, items, ...settings });
+		const { error, hints } = await runInEngine(scenario).done;
+		expect(error).toBeUndefined();
+		const { reference } = scenario.fake.requests[0].body as { reference: { url: string } };
+		return { url: reference.url, hints: hints.map(({ message }) => message).join() };
+	};
+
+	it('is sent as n8n’s link where that is public', async () => {
+		const { url, hints } = await run({ restApiUrl: 'https://n8n.example.com/rest' });
+		expect(url).toMatch(/^https:\/\/n8n\.example\.com\/rest\/binary-data\/signed\?token=/);
+		expect(hints).not.toContain('may refuse');
+	});
+
+	it('is sent inside the request where there is no link, with a hint', async () => {
+		const { url, hints } = await run({});
+		expect(url).toMatch(/^data:video\/mp4;base64,/);
+		expect(hints).toContain('are sent within the request, which Act-Two may refuse.');
+	});
+});
+
+it('a file beyond every limit is refused by its size, and not read', async () => {
+	const huge = Buffer.alloc(34_000_000, 'GIF89a');
+	const items = [{ json: {}, binary: { character: await stored(huge, 'image/png') } }];
+	const scenario = await setup({ parameters: { ...FILES, referenceSource: 'url' }, items });
+	const { error } = await runInEngine(scenario).done;
+	expect(error?.message).toContain('must be at most 16 MB, not 32.4 MB');
+	expect(scenario.fake.requests).toEqual([]);
 });

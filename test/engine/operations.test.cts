@@ -29,6 +29,19 @@ it('creates a video, waits for it and outputs link and file', async () => {
 	]);
 });
 
+it.each([
+	['only where it is asked for', {}, undefined],
+	['where it is turned on', { downloadVideo: true }, { data: expect.anything() as object }],
+])('as a tool outputs the link, and the file %s', async (_, parameters, binary) => {
+	const settings = { type: 'n8n-nodes-runway-act-two.runwayActTwoTool' };
+	const scenario = await setup({ parameters, settings });
+	const { outputs, error } = await runInEngine(scenario).done;
+	expect(error).toBeUndefined();
+	expect(outputs[0][0].json.videoUrl).toContain(scenario.fake.cdnUrl);
+	expect(outputs[0][0].binary).toEqual(binary);
+	expect(scenario.fake.count('download')).toBe(binary ? 1 : 0);
+});
+
 it('sends only what the user set', async () => {
 	const scenario = await setup();
 	await runInEngine(scenario).done;

@@ -1,5 +1,5 @@
 import { ActTwoError } from '../errors';
-import { parseUrl } from './untrusted';
+import { parseUrl, visibleText } from './untrusted';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -10,7 +10,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @throws ActTwoError when it is anything else; the value itself is never repeated
  */
 export function checkBaseUrl(value: unknown): string {
-	const text = typeof value === 'string' ? value.trim() : '';
+	const text = typeof value === 'string' ? visibleText(value) : '';
 	const url = parseUrl(text);
 	const secure =
 		url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));

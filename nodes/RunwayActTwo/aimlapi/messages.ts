@@ -128,7 +128,7 @@ export function describeRejectedFiles(
 	sent: keyof typeof FILES_SENT,
 ): ErrorDetails {
 	if (files.length === 0 || !refusesContent(error)) return error;
-	const field = new RegExp(`\b(${files.join('|')})\W{1,4}url\b`, 'gi');
+	const field = new RegExp(`\\b(${files.join('|')})\\W{1,4}url\\b`, 'gi');
 	const description = error.description.replace(field, 'the $1 file');
 	const advice = /set the source to URL/.test(description) ? '' : UPLOAD_INSTEAD;
 	return { ...error, description: sentences(description, FILES_SENT[sent], advice) };

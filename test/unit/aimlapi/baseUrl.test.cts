@@ -3,6 +3,7 @@ import { checkBaseUrl } from '../../../nodes/RunwayActTwo/aimlapi/baseUrl';
 it.each([
 	['https://api.aimlapi.com', 'https://api.aimlapi.com'],
 	[' https://api.aimlapi.com/ ', 'https://api.aimlapi.com'],
+	['\u200bhttps://api.aimlapi.com\ufeff\u200b ', 'https://api.aimlapi.com'],
 	['https://api.aimlapi.com/v1', 'https://api.aimlapi.com'],
 	['https://api.aimlapi.com/v2/', 'https://api.aimlapi.com'],
 	['https://gateway.example.com/aimlapi/v1/', 'https://gateway.example.com/aimlapi'],

@@ -2,6 +2,7 @@ import {
 	describeFailure,
 	describeNoResponse,
 	describeNotRecovered,
+	describeRejectedFiles,
 	describeResponse,
 	describeTimeout,
 } from '../../../nodes/RunwayActTwo/aimlapi/messages';
@@ -75,4 +76,46 @@ it('a creation that may have been accepted is nothing to try again', () => {
 		expect(description).not.toMatch(/try again/i);
 		expect(description).toContain('To create the video again, start a new execution.');
 	}
+});
+
+describe('a rejected request with files', () => {
+	const rejected = (status: number, message: string) =>
+		describeResponse(toResponse(status, {}, JSON.stringify({ message }), 0), {
+			creationOf: ACT_TWO,
+		});
+
+	it('says to use a link when a data URI is not taken', () => {
+		const error = rejected(400, 'Invalid url: data:image/png;base64 is not supported');
+		const { description } = describeRejectedFiles(error, ['character'], 'inside');
+		expect(description).toContain('The file was sent inside the request.');
+		expect(description).toContain('set the source to URL');
+	});
+
+	it.each(['reference.url: Invalid', 'Reference.url: Invalid', '["reference","url"] Invalid'])(
+		'names the file and not the field: %s',
+		(words) => {
+			const { description } = describeRejectedFiles(rejected(400, words), ['reference'], 'link');
+			expect(description).not.toMatch(/reference\W+url/i);
+			expect(description).toMatch(/the reference file/i);
+			expect(description).toContain('which must be reachable from the internet');
+		},
+	);
+
+	it('keeps the name of a field that holds a link', () => {
+		const error = rejected(400, 'reference.url: Invalid');
+		expect(describeRejectedFiles(error, ['character'], 'inside').description).toContain(
+			'reference.url: Invalid',
+		);
+		expect(describeRejectedFiles(error, [], 'link')).toBe(error);
+	});
+
+	it('says once what to do with a file that is too large', () => {
+		const { description } = describeRejectedFiles(rejected(413, ''), ['character'], 'inside');
+		expect(description.split('set the source to URL')).toHaveLength(2);
+	});
+
+	it('is not blamed on the file where it is about the account', () => {
+		const error = rejected(403, 'No credits');
+		expect(describeRejectedFiles(error, ['character'], 'inside')).toBe(error);
+	});
 });

@@ -204,11 +204,11 @@ async function send(
 				if (connectionAttempts < MAX_CONNECTION_ATTEMPTS && clock.elapsed() < deadline) break;
 				throw new ActTwoError(posted.error);
 			case 'rejected':
-				if (!loaded.withLinks || !refusesContent(posted.error)) {
-					throw new ActTwoError(loaded.describeRejection(posted.error));
+				if (loaded.withLinks && refusesContent(posted.error) && clock.elapsed() < deadline) {
+					loaded = await loaded.withLinks();
+					continue;
 				}
-				loaded = await loaded.withLinks();
-				continue;
+				throw new ActTwoError(loaded.describeRejection(posted.error));
 			default:
 				throw new ActTwoError(posted.error);
 		}
