@@ -54,7 +54,7 @@ export interface AimlapiClient {
 	lookUp(path: string): Promise<Outcome>;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
 	/** Handed to n8n's helper, which would read it from the database at every poll. */
 	credential: ICredentialsDecrypted;
 	baseUrl: string;

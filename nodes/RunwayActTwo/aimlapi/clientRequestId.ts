@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** Who sends a creation. */
-export interface RequestOrigin {
+interface RequestOrigin {
 	/** Absent where an MCP Server Trigger runs a tool: then the time stands in its place. */
 	executionId: string | undefined;
 	runIndex: string;

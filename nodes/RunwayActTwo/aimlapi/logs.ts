@@ -16,7 +16,7 @@ export const MAX_LOG_PAGE = 100;
 /** How many pages are asked for, whatever they say of more. */
 export const MAX_LOG_PAGES = 200;
 /** The longest time that can be asked for. */
-export const MAX_LOG_DAYS = 92;
+const MAX_LOG_DAYS = 92;
 
 export interface LogRow {
 	/** ISO time, as the API gave it. */

@@ -25,7 +25,7 @@ export interface Progress {
 	end(itemIndex: number, progress: Ended): void;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
 	/** All items of the execution. */
 	count: number;
 	/** Shows a line; absent where nobody looks on. Whatever it throws is ignored. */

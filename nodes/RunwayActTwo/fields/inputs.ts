@@ -5,7 +5,7 @@ import { readChoice } from './read';
 import type { Parameters } from './read';
 
 /** The fields of one input: where it comes from, and its link or its file. */
-export interface InputFields {
+interface InputFields {
 	label: string;
 	source: INodeProperties;
 	url: INodeProperties;

@@ -27,7 +27,7 @@ export const maxConcurrentGenerations: INodeProperties = {
 		"How many items to process in parallel. The node adapts its request rate to AIMLAPI's limits.",
 };
 
-export interface ItemSettings {
+interface ItemSettings {
 	endpoint: Endpoint;
 	maxConcurrentGenerations: number;
 }

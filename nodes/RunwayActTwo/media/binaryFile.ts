@@ -8,7 +8,7 @@ type Stream = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']
 const CHUNK_BYTES = 64 * 1024;
 
 /** Whether an expression gave a file of n8n's: an object with a MIME type, and its content or its ID. */
-export function isBinaryFile(value: unknown): value is IBinaryData {
+function isBinaryFile(value: unknown): value is IBinaryData {
 	return (
 		typeof own(value, 'mimeType') === 'string' &&
 		(typeof own(value, 'id') === 'string' || typeof own(value, 'data') === 'string')

@@ -3,7 +3,7 @@ import type { Problem } from '../errors';
 import { own } from '../aimlapi/untrusted';
 import type { HostResponse } from './linkRequest';
 
-export interface HostRefusal extends Problem {
+interface HostRefusal extends Problem {
 	/** Whether its status says so; else its words do, which may be about the host's own trouble. */
 	isCertain: boolean;
 }

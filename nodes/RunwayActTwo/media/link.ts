@@ -18,7 +18,7 @@ const DOMAIN_NAME = /^([\w-]+\.)+[a-z][a-z\d-]*$/;
 const USE_FILE = 'Get the file with another node and set the source to File.';
 
 /** Whether only machines near this one can reach the host. */
-export function isLocalHost(hostname: string): boolean {
+function isLocalHost(hostname: string): boolean {
 	const name = hostname.replace(/\.$/, '');
 	if (IPV4.test(name)) return LOCAL_IPV4.test(name);
 	return LOCAL_IPV6.test(name) || LOCAL_NAME.test(name) || !/[.:]/.test(name);

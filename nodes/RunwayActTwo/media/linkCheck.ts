@@ -15,7 +15,7 @@ import type { HostResponse, LinkRequest } from './linkRequest';
 import { isEmpty, rangeSource, sizeOf } from './rangeSource';
 
 /** What a link leads to, according to its host. */
-export type LinkCheck =
+type LinkCheck =
 	| {
 			kind: 'checked';
 			/** Where the redirects end. */

@@ -23,13 +23,13 @@ export interface PollOptions {
 }
 
 /** What the polls found, for the error message. */
-export interface Observed {
+interface Observed {
 	polls: number;
 	generation?: Generation;
 	error?: ErrorDetails;
 }
 
-export type PollResult =
+type PollResult =
 	| { kind: 'reached'; generation: Generation }
 	| { kind: 'rejected'; error: ErrorDetails; observed: Observed }
 	| { kind: 'timeout'; observed: Observed };

@@ -1,4 +1,4 @@
-import { isLocalHost, validateLink } from '../../../nodes/RunwayActTwo/media/link';
+import { validateLink } from '../../../nodes/RunwayActTwo/media/link';
 
 const ruleOf = (value: unknown) => {
 	const link = validateLink(value);
@@ -215,9 +215,12 @@ describe('a link as people paste it', () => {
 });
 
 describe('hosts that only machines near this one can reach', () => {
+	const isLocal = (host: string) =>
+		ruleOf(`https://${host}/a.mp4`) === 'must be a public address, which AIMLAPI can reach';
+
 	it.each(['localhost', 'n8n', '127.0.0.1', '192.168.0.2', '[::1]', 'n8n.local', 'n8n.lan.'])(
 		'%s',
-		(host) => expect(isLocalHost(host)).toBe(true),
+		(host) => expect(isLocal(host)).toBe(true),
 	);
 
 	it.each([
@@ -228,5 +231,5 @@ describe('hosts that only machines near this one can reach', () => {
 		'8.8.8.8',
 		'local.example.com',
 		'notlocalhost.com',
-	])('not %s', (host) => expect(isLocalHost(host)).toBe(false));
+	])('not %s', (host) => expect(isLocal(host)).toBe(false));
 });

@@ -35,7 +35,7 @@ function editedSeconds(track: Track, { timescale }: Movie): number[] {
 }
 
 /** Of a track's media, all of it. */
-export function mediaSeconds({ sampleUnits, mediaUnits, timescale }: Track): number {
+function mediaSeconds({ sampleUnits, mediaUnits, timescale }: Track): number {
 	return (sampleUnits > 0 ? sampleUnits : mediaUnits) / timescale;
 }
 

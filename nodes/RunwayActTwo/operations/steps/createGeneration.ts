@@ -32,7 +32,7 @@ const MIN_RECOVERY_MS = 16_000;
 /** How long an ID of an unclear response may stay unknown before AIMLAPI's logs are asked. */
 const POSSIBLE_ID_MS = 16_000;
 
-export interface CreatedGeneration {
+interface CreatedGeneration {
 	id: string;
 	/** Whether it was created before this call: by an earlier run, or by a POST that got no response. */
 	resumed: boolean;
@@ -42,7 +42,7 @@ export interface CreatedGeneration {
 	reused?: boolean;
 }
 
-export interface CreationLimits {
+interface CreationLimits {
 	/** Its place among the generations that run at once. */
 	slot: Slot;
 	/** When the item's time is over, by `clock.elapsed()`. */

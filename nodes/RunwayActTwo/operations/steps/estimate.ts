@@ -9,7 +9,7 @@ import { frameSizeFor } from './creationRequest';
 import type { CreationRequest } from './creationRequest';
 
 /** A fact about the account or the model, or why it is not known, as the end of a sentence. */
-export type Fact<T> = { value: T } | { reason: string };
+type Fact<T> = { value: T } | { reason: string };
 
 /** How often one of them is asked for. None of these requests may hold a video up for long. */
 const MAX_ATTEMPTS = 3;

@@ -15,7 +15,7 @@ import { toItem, toItemWithVideo } from './outputItem';
 /** How long a last status check that failed is repeated. */
 const LAST_CHECK_MS = 30_000;
 
-export interface VideoPolling extends TimingSettings {
+interface VideoPolling extends TimingSettings {
 	/** When the item's time is over, by `clock.elapsed()`. */
 	deadline: number;
 	/** Before the first poll, in milliseconds; 0 polls at once. */
