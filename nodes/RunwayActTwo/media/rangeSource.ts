@@ -1,12 +1,11 @@
 import { own, readAmount } from '../aimlapi/untrusted';
-import { MAX_INSPECTED_BYTES } from './inspection/bytes';
 import type { ByteSource } from './inspection/bytes';
 import { PART_BYTES } from './linkRequest';
 import type { HostResponse } from './linkRequest';
 
-const MAX_PARTS = MAX_INSPECTED_BYTES / PART_BYTES;
+const NOTHING = Buffer.alloc(0);
 
-/** A file at a host, by parts of it, 2 MB in all. What the host does not give is empty. */
+/** A file at a host, by whole parts of it. What the host does not give is empty. */
 export function rangeSource(
 	first: HostResponse,
 	requestPart: (offset: number) => Promise<HostResponse>,
@@ -14,19 +13,13 @@ export function rangeSource(
 	const size = sizeOf(first);
 	// A host without ranges sends the whole file: its beginning can be read all the same.
 	const start = first.status === 200 ? first.body : partOf(first, 0);
-	const parts = new Map([[0, Promise.resolve(start)]]);
-	const readPart = async (offset: number) => {
-		if (first.status === 200 || parts.size >= MAX_PARTS || offset >= (size ?? Infinity)) return;
-		return partOf(await requestPart(offset), offset);
-	};
 	return {
 		...(size !== undefined && { size }),
-		read: async (offset, length) => {
-			const start = offset - (offset % PART_BYTES);
-			const part = parts.get(start) ?? readPart(start);
-			parts.set(start, part);
-			const bytes = (await part) ?? Buffer.alloc(0);
-			return bytes.subarray(offset - start, offset - start + length);
+		blockBytes: PART_BYTES,
+		read: async (offset) => {
+			if (offset === 0) return start ?? NOTHING;
+			if (first.status === 200) return NOTHING;
+			return partOf(await requestPart(offset), offset) ?? NOTHING;
 		},
 	};
 }

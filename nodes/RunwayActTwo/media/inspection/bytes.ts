@@ -2,24 +2,29 @@
 export interface ByteSource {
 	/** In bytes, where it is known. */
 	size?: number;
+	/** How much is read at once, in bytes, from a multiple of that on; 16 kB unless set. */
+	blockBytes?: number;
 	/** May give fewer bytes at the end of the file. */
 	read(offset: number, length: number): Promise<Buffer>;
 }
 
 /** What an inspection asks a source for at most, in bytes, unless told otherwise. */
 export const MAX_INSPECTED_BYTES = 2 * 1024 * 1024;
-const BLOCK_BYTES = 16 * 1024;
+const DEFAULT_BLOCK_BYTES = 16 * 1024;
 /** So much of what was read is kept, for whoever goes back a little. */
 const MAX_KEPT_BLOCKS = 32;
 
 /** Reads a file in blocks, within a budget; past it everything is empty, so unknown. */
 export class Reader {
 	private readonly blocks = new Map<number, Promise<Buffer>>();
+	private readonly blockBytes: number;
 
 	constructor(
 		private readonly source: ByteSource,
 		private budget = MAX_INSPECTED_BYTES,
-	) {}
+	) {
+		this.blockBytes = source.blockBytes ?? DEFAULT_BLOCK_BYTES;
+	}
 
 	get size(): number | undefined {
 		return this.source.size;
@@ -35,11 +40,11 @@ export class Reader {
 		if (!Number.isSafeInteger(offset) || offset < 0 || !(length > 0)) return Buffer.alloc(0);
 		const parts: Buffer[] = [];
 		for (let at = offset, end = offset + length; at < end; ) {
-			const start = at - (at % BLOCK_BYTES);
+			const start = at - (at % this.blockBytes);
 			const block = await this.block(start);
-			const part = block.subarray(at - start, Math.min(end - start, BLOCK_BYTES));
+			const part = block.subarray(at - start, Math.min(end - start, this.blockBytes));
 			parts.push(part);
-			if (block.length < BLOCK_BYTES) break;
+			if (block.length < this.blockBytes) break;
 			at += part.length;
 		}
 		return parts.length === 1 ? parts[0] : Buffer.concat(parts);
@@ -56,11 +61,11 @@ export class Reader {
 	private block(start: number): Promise<Buffer> {
 		const known = this.blocks.get(start);
 		if (known) return known;
-		if (this.budget < BLOCK_BYTES || start >= (this.size ?? Infinity)) {
+		if (this.budget < this.blockBytes || start >= (this.size ?? Infinity)) {
 			return Promise.resolve(Buffer.alloc(0));
 		}
-		this.budget -= BLOCK_BYTES;
-		const block = this.source.read(start, BLOCK_BYTES);
+		this.budget -= this.blockBytes;
+		const block = this.source.read(start, this.blockBytes);
 		this.blocks.set(start, block);
 		const [oldest] = this.blocks.keys();
 		if (this.blocks.size > MAX_KEPT_BLOCKS) this.blocks.delete(oldest);
