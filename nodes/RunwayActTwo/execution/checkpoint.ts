@@ -86,8 +86,7 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 				),
 			markSent: (clientRequestId, sentAt) => write('sent', clientRequestId, sentAt),
 			save(id, { creditsUsed, costUsd }) {
-				if (creditsUsed === undefined && costUsd === undefined) write('created', id);
-				else write('created', id, creditsUsed, costUsd);
+				write('created', id, creditsUsed, costUsd);
 				noteInCustomData(id);
 			},
 			saveFailure: (id, { name = '', message }) => write('failed', id, name, message),

@@ -12,15 +12,15 @@ export type SearchResult =
 	/** The logs could not be read. */
 	| { kind: 'unreadable'; error: ErrorDetails };
 
-export interface LogSearch {
-	/**
-	 * Finds the creation with this client request ID, sent at `sentAt` (milliseconds since 1970). Rejects
-	 * when the execution is stopped.
-	 */
-	find(clientRequestId: string, sentAt: number, timeoutMs: number): Promise<SearchResult>;
-	/** Ends the search for it. */
-	forget(clientRequestId: string): void;
-}
+/**
+ * Finds the creation with this client request ID, sent at `sentAt` (milliseconds since 1970). Rejects
+ * when the execution is stopped.
+ */
+export type LogSearch = (
+	clientRequestId: string,
+	sentAt: number,
+	timeoutMs: number,
+) => Promise<SearchResult>;
 
 const MIN_INTERVAL_MS = 2_000;
 const MAX_INTERVAL_MS = 15_000;
@@ -34,15 +34,13 @@ const HOUR_MS = 3_600_000;
 interface Wanted {
 	sentAt: number;
 	endsAt: number;
-	rounds: number;
-	error?: ErrorDetails;
 	end: (result: SearchResult) => void;
 	reject: (reason: unknown) => void;
 }
 
 /**
  * One search for all items that wait for a lost creation. Each round asks, page by page, for the rows
- * around one POST: by this machine's clock, every other time by the API's, which may differ by more.
+ * around their POSTs: by this machine's clock, every other time by the API's, which may differ by more.
  * Rounds come every 2 to 15 s, the last one at the deadline. No failure ends it before that, except
  * AIMLAPI's own word that the key may not read the logs.
  */
@@ -52,31 +50,28 @@ export function logSearch(
 ): LogSearch {
 	const wanted = new Map<string, Wanted>();
 	let interval = MIN_INTERVAL_MS;
-	let failures = 0;
+	let rounds = 0;
 	let running = false;
+	let failures = 0;
+	/** Why the logs could not be read the last time. */
+	let lastError: ErrorDetails | undefined;
 
 	const settle = (id: string, result: SearchResult): void => {
 		wanted.get(id)?.end(result);
 		wanted.delete(id);
 	};
 
-	/** Around the POST that was asked for least often, and whose rows a page may also show. */
-	const nextWindow = (): { window: LogWindow; covered: Wanted[] } => {
-		const all = [...wanted.values()];
-		const target = all.reduce((first, one) => (one.rounds < first.rounds ? one : first));
-		const { sentAt, rounds } = target;
-		if (rounds % 2 === 1) {
-			return { window: { periodMs: Math.max(0, now() - sentAt) + HOUR_MS }, covered: all };
-		}
-		const window = { start: sentAt - BEFORE_MS, end: sentAt + AFTER_MS };
-		const covered = all.filter((one) => one.sentAt >= sentAt && one.sentAt - sentAt < BEFORE_MS);
-		return { window, covered };
+	const nextWindow = (): LogWindow => {
+		const times = [...wanted.values()].map(({ sentAt }) => sentAt);
+		const first = Math.min(...times);
+		return rounds++ % 2 === 0
+			? { start: first - BEFORE_MS, end: Math.max(...times) + AFTER_MS }
+			: { periodMs: Math.max(0, now() - first) + HOUR_MS };
 	};
 
 	/** One pass through the logs; returns the delay before the next. */
 	const round = async (): Promise<number> => {
-		const { window, covered } = nextWindow();
-		for (const one of covered) one.rounds++;
+		const window = nextWindow();
 		let previous: LogRow[] = [];
 		for (let page = 0; page < MAX_LOG_PAGES && wanted.size > 0; page++) {
 			if (page > 0) {
@@ -86,7 +81,7 @@ export function logSearch(
 			const verdict = await listLogs(window, MAX_LOG_PAGE, page * MAX_LOG_PAGE);
 			if (verdict.kind !== 'page') return failed(verdict);
 			failures = 0;
-			for (const one of wanted.values()) delete one.error;
+			lastError = undefined;
 			for (const row of verdict.rows) {
 				const { inferenceId, clientRequestId = '' } = row;
 				if (inferenceId !== undefined) {
@@ -104,23 +99,24 @@ export function logSearch(
 	const failed = (verdict: Exclude<LogsVerdict, { kind: 'page' }>): number => {
 		const { error } = verdict;
 		failures++;
-		for (const [id, one] of wanted) {
-			one.error = error;
-			if (verdict.kind === 'rejected') settle(id, { kind: 'unreadable', error });
+		lastError = error;
+		if (verdict.kind === 'rejected') {
+			for (const id of wanted.keys()) settle(id, { kind: 'unreadable', error });
+			return 0;
 		}
-		const retryAfterMs = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
-		return Math.max(MIN_INTERVAL_MS, backoffDelay(failures, random(), retryAfterMs));
+		return Math.max(MIN_INTERVAL_MS, backoffDelay(failures, random(), verdict.retryAfterMs));
 	};
 
 	const endLate = (): void => {
-		for (const [id, { endsAt, error }] of wanted) {
+		for (const [id, { endsAt }] of wanted) {
 			if (elapsed() < endsAt) continue;
-			settle(id, error ? { kind: 'unreadable', error } : { kind: 'notShown' });
+			settle(id, lastError ? { kind: 'unreadable', error: lastError } : { kind: 'notShown' });
 		}
 	};
 
 	const search = async (): Promise<void> => {
 		running = true;
+		rounds = 0;
 		try {
 			while (wanted.size > 0) {
 				const delay = await round();
@@ -137,14 +133,10 @@ export function logSearch(
 		}
 	};
 
-	return {
-		find: async (clientRequestId, sentAt, timeoutMs) =>
-			await new Promise((end, reject) => {
-				const endsAt = elapsed() + timeoutMs;
-				wanted.set(clientRequestId, { sentAt, endsAt, rounds: 0, end, reject });
-				interval = MIN_INTERVAL_MS;
-				if (!running) void search();
-			}),
-		forget: (clientRequestId) => settle(clientRequestId, { kind: 'notShown' }),
-	};
+	return async (clientRequestId, sentAt, timeoutMs) =>
+		await new Promise((end, reject) => {
+			wanted.set(clientRequestId, { sentAt, endsAt: elapsed() + timeoutMs, end, reject });
+			interval = MIN_INTERVAL_MS;
+			if (!running) void search();
+		});
 }

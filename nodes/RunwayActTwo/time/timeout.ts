@@ -10,7 +10,7 @@ export type WithTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => T) 
  * Timeouts for any number of requests, all served by one timer: one for each, ended early ten times a
  * second, would add some 6 % to what the requests cost. Rejects when the execution is stopped.
  */
-export function sharedTimeouts({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): WithTimeout {
+export function sharedTimeouts({ elapsed, sleep }: Pick<Clock, 'elapsed' | 'sleep'>): WithTimeout {
 	const timeouts = new Set<{
 		endsAt: number;
 		end: () => void;
@@ -23,7 +23,7 @@ export function sharedTimeouts({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): Wi
 		try {
 			while (timeouts.size > 0) {
 				await sleep(TICK_MS);
-				for (const { endsAt, end } of timeouts) if (now() >= endsAt) end();
+				for (const { endsAt, end } of timeouts) if (elapsed() >= endsAt) end();
 			}
 		} catch (error) {
 			for (const { reject } of timeouts) reject(error);
@@ -35,7 +35,7 @@ export function sharedTimeouts({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): Wi
 	return async (work, ms, onTimeout) =>
 		await new Promise((resolve, reject) => {
 			const timeout = {
-				endsAt: now() + ms,
+				endsAt: elapsed() + ms,
 				end: () => {
 					timeouts.delete(timeout);
 					try {

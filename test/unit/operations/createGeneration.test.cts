@@ -82,14 +82,11 @@ function sessionOf(
 			},
 			getGeneration: async () => polled,
 		},
-		findInLogs: {
-			find: async (id: string, _: number, timeoutMs: number) => {
-				stop.signal.throwIfAborted();
-				searches.push([id, timeoutMs]);
-				if (found.kind === 'notShown' && answerAfterMs > 0) await clock.sleep(timeoutMs);
-				return found;
-			},
-			forget: () => {},
+		findInLogs: async (id: string, _: number, timeoutMs: number) => {
+			stop.signal.throwIfAborted();
+			searches.push([id, timeoutMs]);
+			if (found.kind === 'notShown' && answerAfterMs > 0) await clock.sleep(timeoutMs);
+			return found;
 		},
 		withTimeout: async (work: Promise<unknown>, ms: number, onTimeout: () => unknown) =>
 			answerAfterMs > 0 ? await Promise.race([work, clock.sleep(ms).then(onTimeout)]) : await work,
@@ -285,20 +282,30 @@ describe('a stop', () => {
 });
 
 describe('a POST without an answer', () => {
-	it('is searched for after half a minute, and its late answer is taken', async () => {
+	it('has half of the time for it', async () => {
 		const { run, searches, clock } = sessionOf([accepted()], { answerAfterMs: 100_000 });
-		await expect(run()).resolves.toMatchObject({ id: 'g', resumed: true });
-		expect(searches).toHaveLength(1);
+		await expect(run()).resolves.toMatchObject({ id: 'g', resumed: false });
+		expect(searches).toEqual([]);
 		expect(clock.elapsed()).toBe(100_000);
 	});
 
-	it('is found in the logs while it is still open', async () => {
-		const { run, clock } = sessionOf([accepted('late')], {
+	it('is searched for in the other half', async () => {
+		const { run, posts, searches, clock } = sessionOf([accepted('late')], {
 			answerAfterMs: 100_000,
 			found: inLogs('succeeded'),
 		});
-		await expect(run()).resolves.toMatchObject({ id: 'from the logs' });
-		expect(clock.elapsed()).toBe(30_000);
+		await expect(run(120_000)).resolves.toMatchObject({ id: 'from the logs' });
+		expect(clock.elapsed()).toBe(60_000);
+		expect(searches).toEqual([[posts[0], 60_000]]);
+	});
+
+	it.each<[what: string, found: SearchResult]>([
+		['do not show it', { kind: 'notShown' }],
+		['cannot be read', { kind: 'unreadable', error: ERROR }],
+	])('that is answered late is taken up though the logs %s', async (_, found) => {
+		const { run, clock } = sessionOf([accepted()], { answerAfterMs: 100_000, found });
+		await expect(run(120_000)).resolves.toMatchObject({ id: 'g', resumed: true });
+		expect(clock.elapsed()).toBeLessThanOrEqual(120_000);
 	});
 
 	it('holds its item no longer than the time there is, and is saved all the same', async () => {

@@ -5,7 +5,7 @@ function steppedClock() {
 	let time = 0;
 	let sleeper: { wake: () => void; stop: (reason: unknown) => void } | undefined;
 	return {
-		now: () => time,
+		elapsed: () => time,
 		sleep: async () =>
 			await new Promise<void>((wake, stop) => {
 				sleeper = { wake, stop };

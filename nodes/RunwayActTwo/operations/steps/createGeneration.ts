@@ -25,8 +25,8 @@ import type { Reusable } from './reuse';
 
 /** Attempts when no connection can be made. Low, so that a wrong Base URL fails fast. */
 const MAX_CONNECTION_ATTEMPTS = 4;
-/** How long a POST may go without an answer before its generation is searched for as well. */
-const PATIENCE_MS = 30_000;
+/** The least that a POST has for its answer, whatever is left of the item's time. */
+const MIN_ANSWER_MS = 30_000;
 /** The least for a search by a later run: enough for a few requests, as the first may fail. */
 const MIN_RECOVERY_MS = 16_000;
 /** How long an ID of an unclear response may stay unknown before AIMLAPI's logs are asked. */
@@ -149,7 +149,7 @@ type Posted = CreationVerdict & {
 	clientRequestId: string;
 	/** Milliseconds since 1970. */
 	sentAt: number;
-	/** Where it may still be answered; absent where an earlier run has sent it. */
+	/** Absent where an earlier run has sent it. */
 	answer?: Promise<CreationVerdict>;
 };
 
@@ -183,7 +183,9 @@ async function send(
 		});
 		posts.add(answer);
 		void answer.catch(() => {}).finally(() => posts.delete(answer));
-		const verdict = await session.withTimeout<CreationVerdict>(answer, PATIENCE_MS, () => ({
+		// The other half of the time is for a search in the logs.
+		const patienceMs = Math.max(MIN_ANSWER_MS, (deadline - clock.elapsed()) / 2);
+		const verdict = await session.withTimeout<CreationVerdict>(answer, patienceMs, () => ({
 			kind: 'unknown',
 			error: NO_ANSWER_YET,
 		}));
@@ -229,12 +231,8 @@ function accept(
 	session.context.logger.info(`Act-Two generation ${id} created${others}`);
 }
 
-/** An ID and what is known of its cost; or nothing, and why the logs could not be read. */
-type SearchOutcome = Pick<CreatedGeneration, 'id' | 'usage'> | { logsError?: ErrorDetails };
-
 /**
- * Searches for the generation of a POST whose outcome is unknown, until it is found, or answered after
- * all, or the time is over.
+ * Searches for the generation of a POST whose outcome is unknown, until it is found or the time is over.
  * @throws ActTwoError when it is not found
  */
 async function recover(
@@ -244,18 +242,15 @@ async function recover(
 	limits: CreationLimits,
 	lost: LostCreation,
 ): Promise<CreatedGeneration> {
-	const { clientRequestId, error, possibleId } = lost;
-	const { logger } = session.context;
+	const { clientRequestId, error, possibleId, answer } = lost;
+	const { clock, context } = session;
+	const { logger } = context;
 	logger.warn(
 		`Act-Two: ${error.message}. Looking for request ${clientRequestId} in AIMLAPI's logs`,
 	);
-	const { deadline, maxSearchMs = Infinity } = limits;
-	const leftMs = Math.max(0, Math.min(deadline - session.clock.elapsed(), maxSearchMs));
-	const found = await firstFound([
-		search(session, lost, leftMs),
-		lateAnswer(session, lost, leftMs),
-	]);
-	session.findInLogs.forget(clientRequestId);
+	const end = Math.min(limits.deadline, clock.elapsed() + (limits.maxSearchMs ?? Infinity));
+	const leftMs = () => Math.max(0, end - clock.elapsed());
+	const found = await search(session, lost, leftMs);
 	if ('id' in found) {
 		const { id, usage } = found;
 		checkpoint.save(id, usage);
@@ -263,8 +258,10 @@ async function recover(
 		logger.info(`Act-Two generation ${id} found again`);
 		return { id, usage, resumed: true, status: 'queued' };
 	}
-	const meanwhile = checkpoint.load();
-	if (meanwhile?.kind === 'created') return { ...meanwhile, resumed: true, status: 'queued' };
+	// Its own answer may have come meanwhile, or may still come.
+	if (answer) await session.withTimeout<unknown>(answer, leftMs(), () => undefined);
+	const late = checkpoint.load();
+	if (late?.kind === 'created') return { ...late, resumed: true, status: 'queued' };
 	throw new ActTwoError(describeNotRecovered(error, clientRequestId, found.logsError), possibleId);
 }
 
@@ -272,54 +269,32 @@ async function recover(
 async function search(
 	session: Session,
 	{ clientRequestId, sentAt, possibleId, answer }: LostCreation,
-	timeoutMs: number,
-): Promise<SearchOutcome> {
+	leftMs: () => number,
+): Promise<Pick<CreatedGeneration, 'id' | 'usage'> | { logsError?: ErrorDetails }> {
 	const { clock, findInLogs } = session;
-	const deadline = clock.elapsed() + timeoutMs;
-	if (possibleId !== undefined && (await exists(session, possibleId))) {
+	if (possibleId !== undefined && (await exists(session, possibleId, leftMs()))) {
 		return { id: possibleId, usage: {} };
 	}
-	const leftMs = Math.max(0, deadline - clock.elapsed());
+	const left = leftMs();
 	// The logs had all the time since an earlier run's POST; each retry would else wait it all again.
 	const searchMs = answer
-		? leftMs
-		: Math.min(leftMs, Math.max(sentAt + leftMs - clock.now(), MIN_RECOVERY_MS));
-	const result = await findInLogs.find(clientRequestId, sentAt, searchMs);
+		? left
+		: Math.min(left, Math.max(sentAt + left - clock.now(), MIN_RECOVERY_MS));
+	const result = await findInLogs(clientRequestId, sentAt, searchMs);
 	if (result.kind === 'found') return { id: result.row.inferenceId, usage: result.row.usage };
 	return result.kind === 'unreadable' ? { logsError: result.error } : {};
 }
 
-/** The POST's own answer, where that was not what made its outcome unknown. */
-async function lateAnswer(
-	session: Session,
-	{ answer }: LostCreation,
-	timeoutMs: number,
-): Promise<SearchOutcome> {
-	if (!answer) return {};
-	const verdict = await session.withTimeout(answer, timeoutMs, () => undefined);
-	if (verdict?.kind === 'accepted') return verdict.created;
-	if (verdict && verdict.kind !== 'unknown') throw new ActTwoError(verdict.error);
-	const possibleId = verdict?.possibleId;
-	return possibleId !== undefined && (await exists(session, possibleId))
-		? { id: possibleId, usage: {} }
-		: {};
-}
-
-/** What the first that finds it gives, or all that the others say. */
-async function firstFound(searches: Array<Promise<SearchOutcome>>): Promise<SearchOutcome> {
-	return await new Promise((resolve, reject) => {
-		for (const one of searches) {
-			one.then((outcome) => 'id' in outcome && resolve(outcome), reject);
-		}
-		void Promise.all(searches).then((outcomes) => resolve(Object.assign({}, ...outcomes)), reject);
-	});
-}
-
-async function exists({ client, clock, model }: Session, id: string): Promise<boolean> {
+async function exists(
+	{ client, clock, model }: Session,
+	id: string,
+	leftMs: number,
+): Promise<boolean> {
 	const { typicalMs } = model;
+	const timeoutMs = Math.min(POSSIBLE_ID_MS, leftMs);
 	const result = await pollUntil(
 		async (timeLeftMs) => await client.getGeneration(id, timeLeftMs),
-		{ initialDelayMs: 0, timeoutMs: POSSIBLE_ID_MS, typicalMs, until: () => true },
+		{ initialDelayMs: 0, timeoutMs, typicalMs, until: () => true },
 		clock,
 	);
 	return result.kind === 'reached';
