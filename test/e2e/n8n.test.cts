@@ -144,7 +144,7 @@ describe(`in n8n ${RELEASE}`, () => {
 			const limited = await test(fake.key);
 			expect(limited.status).toBe('Error');
 			// n8n 1 shows its own words for an error status, and other ones for 401.
-			const words = RELEASE === NEWEST_RELEASE ? 'may not read the balance' : 'Forbidden';
+			const words = RELEASE === NEWEST_RELEASE ? "isn't allowed to read the balance" : 'Forbidden';
 			expect(limited.message).toContain(words);
 		});
 	});
