@@ -2,10 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../support/n8n/client.cts';
 import type { Execution } from '../support/n8n/client.cts';
-import { ACT_TWO, actTwoWorkflow, TRIGGER } from '../support/n8n/workflows.cts';
+import {
+	ACT_TWO,
+	actTwoWorkflow,
+	errorWorkflow,
+	onWebhook,
+	TRIGGER,
+} from '../support/n8n/workflows.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
 import type { FakeAimlapi } from '../support/fakeAimlapi/server.cts';
-import { RELEASE } from '../support/n8n/release.cts';
+import { NEWEST_RELEASE, RELEASE } from '../support/n8n/release.cts';
 import { startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
 
@@ -145,6 +151,39 @@ describe(`in n8n ${RELEASE}`, () => {
 			idsReachable(ended, fake);
 		});
 	});
+
+	it.each(['the workflow’s timeout', 'Stop'])(
+		'after %s the error workflow gets the IDs, and the status stays what it is',
+		async (cause) => {
+			await withFakeAimlapi(session.client, { durationMs: 600_000 }, async (fake, credential) => {
+				const errors = await session.client.createWorkflow(errorWorkflow());
+				if (RELEASE === NEWEST_RELEASE) await session.client.activate(errors.id);
+				const workflow = await session.client.createWorkflow({
+					...onWebhook(actTwoWorkflow(credential, QUICK, [{}, {}])),
+					settings: {
+						executionOrder: 'v1',
+						errorWorkflow: errors.id,
+						...(cause !== 'Stop' && { executionTimeout: 5 }),
+					},
+				});
+				await session.client.activate(workflow.id);
+				await sleep(1000);
+				await fetch(`${session.n8n.url}/webhook/stopped`);
+				await polled(fake);
+				if (cause === 'Stop') {
+					const [{ id }] = await session.client.executionsOf(workflow.id);
+					await session.client.stop(id);
+				}
+				const ended = await session.client.startedElsewhere(workflow.id);
+				await session.client.deactivate(workflow.id);
+				expect(ended.status).toBe('canceled');
+				const reported = await session.client.startedElsewhere(errors.id);
+				const [{ json }] = itemsOf(reported, 'Error Trigger');
+				for (const { id } of fake.generations) expect(JSON.stringify(json)).toContain(id);
+				expect(JSON.stringify(json)).toContain('Generation IDs');
+			});
+		},
+	);
 
 	it('a shutdown lets it go on for n8n’s grace period, then ends it; the IDs are in the log', async () => {
 		const own = await startN8nSession({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });

@@ -64,6 +64,27 @@ describe('Stop', () => {
 		}
 	});
 
+	it.each([false, true])(
+		'names what is paid for, whether its item is done or not (Retry On Fail: %s)',
+		async (retryOnFail) => {
+			const items = [{ json: {} }, { json: {} }];
+			const scenario = await setup({
+				server: { durationMs: (index) => (index === 0 ? 0 : 60_000) },
+				items,
+				parameters: { downloadVideo: false },
+				settings: { retryOnFail, maxTries: 2, waitBetweenTries: 0 },
+			});
+			const running = runInEngine(scenario);
+			await polled(scenario, 3);
+			running.stop();
+			const { error } = await running.done;
+			const ids = scenario.fake.generations.map(({ id }) => id);
+			expect(error?.context?.generationIds).toHaveLength(2);
+			for (const id of ids) expect(error?.message).toContain(id);
+			expect(error?.description).toContain('Wait for Video');
+		},
+	);
+
 	it.each([
 		['a poll', 'retrieve'],
 		['a download', 'download'],

@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
-import { TOOL_ADVICE } from '../aimlapi/messages';
+import { RESUME_ADVICE, TOOL_ADVICE } from '../aimlapi/messages';
 import { ActTwoError } from '../errors';
 import { isTool } from '../fields/isTool';
 
@@ -82,6 +82,21 @@ function describeStillRunning(count: number): { words: string; advice: string } 
 		advice:
 			' Retry this execution to get the other videos: their generations are resumed, and nothing is paid for twice.',
 	};
+}
+
+/**
+ * The error of an execution that was stopped, by a person or by the workflow's timeout. n8n saves no
+ * output then, but hands this to the error workflow.
+ * @param generationIds of all that is paid for
+ */
+export function toStopError(node: INode, generationIds: string[]): Error {
+	const listed = generationIds.slice(0, MAX_LISTED).join(', ');
+	const rest = generationIds.length - MAX_LISTED;
+	const message = `The execution was stopped. Generation IDs: ${listed}${rest > 0 ? ` and ${rest} more` : ''}`;
+	const description = `AIMLAPI still generates videos that were started. ${RESUME_ADVICE}`;
+	const error = new NodeOperationError(node, message, { description });
+	error.context.generationIds = generationIds;
+	return error;
 }
 
 /**

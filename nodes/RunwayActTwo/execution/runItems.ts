@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Model } from '../aimlapi/model';
 import { ActTwoError } from '../errors';
 import type { Operation, Refusal } from './operation';
-import { toErrorItem, toInvalidItemsError, toNodeError } from './nodeErrors';
+import { toErrorItem, toInvalidItemsError, toNodeError, toStopError } from './nodeErrors';
 import { startSession } from './session';
 import type { Session, SharedSession, StartedSession } from './session';
 
@@ -17,7 +17,8 @@ type Item = { session: Session; operation: Operation; params: unknown } | { thro
  * Reads all items, checks all, then executes them side by side, and returns their outputs in input
  * order: nothing is paid for before every item is checked. Without continue-on-fail the first failure
  * ends the polling of the others; a POST in flight is still awaited, so that its generation is saved.
- * @throws NodeApiError or NodeOperationError; on Stop, the signal's own reason
+ * @throws NodeApiError or NodeOperationError; on Stop an error that names what is paid for, or, where
+ *   nothing is, the signal's own reason
  */
 export async function runItems(
 	context: IExecuteFunctions,
@@ -29,9 +30,9 @@ export async function runItems(
 	const stop = new AbortController();
 	const cancelSignal = context.getExecutionCancelSignal();
 	const onCancel = () => stop.abort(cancelSignal?.reason);
-	if (cancelSignal?.aborted) onCancel();
+	// n8n's Retry On Fail runs the node again after Stop.
+	if (cancelSignal?.aborted) throw stopErrors.get(cancelSignal) ?? (cancelSignal.reason as Error);
 	cancelSignal?.addEventListener('abort', onCancel, { once: true });
-	stop.signal.throwIfAborted();
 
 	const session = startSession(context, model, stop.signal);
 	try {
@@ -44,6 +45,11 @@ export async function runItems(
 		const outputs = await executeAll(session, items, stop, continuesOnFail);
 		session.hints.show(context);
 		return outputs.flat();
+	} catch (error) {
+		if (!cancelSignal?.aborted || session.created.size === 0) throw error;
+		const stopError = toStopError(context.getNode(), [...session.created]);
+		stopErrors.set(cancelSignal, stopError);
+		throw stopError;
 	} finally {
 		session.close();
 		// Ends the requests that were given up and never answered.
@@ -51,6 +57,8 @@ export async function runItems(
 		cancelSignal?.removeEventListener('abort', onCancel);
 	}
 }
+
+const stopErrors = new WeakMap<AbortSignal, Error>();
 
 async function readAll(session: StartedSession, operationOf: OperationOf): Promise<Item[]> {
 	return await Promise.all(

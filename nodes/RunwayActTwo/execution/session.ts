@@ -46,7 +46,9 @@ export interface SharedSession {
 	progress: Progress;
 	/** The IDs of the generations that are being polled. */
 	polled: Set<string>;
-	/** The generations that exist and whose items are not done, by item. */
+	/** The IDs of all generations that are the items' own. */
+	created: Set<string>;
+	/** Those of them whose items are not done, by item. */
 	unfinished: Map<number, string>;
 	/** Creations without an answer so far: never given up, so that what is paid for is saved. */
 	posts: Set<Promise<unknown>>;
@@ -111,6 +113,7 @@ export function startSession(
 			clock,
 		}),
 		polled: new Set(),
+		created: new Set(),
 		unfinished: new Map(),
 		posts: new Set(),
 		signal,

@@ -57,7 +57,7 @@ export const FAULTS: Array<{ what: string; patches: Patch[]; breaks: RegExp }> =
 	{
 		what: 'a stop is not looked at',
 		patches: [
-			{ file: 'execution/runItems.ts', from: 'if (cancelSignal?.aborted) onCancel();', to: '' },
+			{ file: 'execution/runItems.ts', from: /if \(cancelSignal\?\.aborted\) throw .*;/, to: '' },
 		],
 		breaks: /after the execution was stopped/,
 	},

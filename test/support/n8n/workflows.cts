@@ -62,6 +62,31 @@ export function actTwoWorkflow(
 	};
 }
 
+/** The same workflow, started by a call of /webhook/stopped. */
+export function onWebhook({ nodes, ...workflow }: Omit<Workflow, 'id'>): Omit<Workflow, 'id'> {
+	const webhook = {
+		...nodes[0],
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: 'stopped',
+		parameters: { path: 'stopped', options: {} },
+	};
+	return { ...workflow, nodes: [webhook, ...nodes.slice(1)] };
+}
+
+/** A workflow that n8n starts when another one has failed. */
+export function errorWorkflow(): Omit<Workflow, 'id'> {
+	const trigger = {
+		id: 'error',
+		name: 'Error Trigger',
+		type: 'n8n-nodes-base.errorTrigger',
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters: {},
+	};
+	return { name: 'When one fails', nodes: [trigger], connections: {} };
+}
+
 /**
  * Create Video, then Wait for Video, with the progress of the execution saved after each node.
  * @param parameters of Create Video

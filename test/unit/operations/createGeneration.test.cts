@@ -90,6 +90,7 @@ function sessionOf(
 		},
 		withTimeout: async (work: Promise<unknown>, ms: number, onTimeout: () => unknown) =>
 			answerAfterMs > 0 ? await Promise.race([work, clock.sleep(ms).then(onTimeout)]) : await work,
+		created: new Set(),
 		unfinished: new Map(),
 		progress: { note: () => {}, end: () => {} },
 		posts: new Set(),

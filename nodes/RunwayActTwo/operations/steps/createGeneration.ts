@@ -71,7 +71,9 @@ export async function createGeneration(
 	const creating = createOrResume(session, creation, itemIndex, limits);
 	inFlight.set(scope, creating);
 	try {
-		return await creating;
+		const created = await creating;
+		session.created.add(created.id);
+		return created;
 	} finally {
 		inFlight.delete(scope);
 	}
@@ -225,6 +227,7 @@ function accept(
 	{ id, usage, otherIds }: Created,
 ): void {
 	checkpoint.save(id, usage);
+	session.created.add(id);
 	session.unfinished.set(itemIndex, id);
 	noteProgress(session, itemIndex, 'queued');
 	const others = otherIds.length > 0 ? ` (also named ${otherIds.join(', ')})` : '';
