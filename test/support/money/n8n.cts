@@ -13,6 +13,9 @@ export interface Execution {
 	isTool: boolean;
 	/** Of the process that runs it. */
 	apiKey: string;
+	/** Parameters over the usual ones, the same for all items. */
+	parameters?: Record<string, unknown>;
+	continueOnFail?: boolean;
 }
 
 const OPTIONS: Record<string, unknown> = { checkLinks: false, timeout: 60 };
@@ -32,16 +35,18 @@ export const TIMEOUT_MS = 60_000;
 export function contextOf(
 	execution: Execution,
 	runIndex: number,
-	api: MemoryApi,
+	api: Pick<MemoryApi, 'send'>,
 	cancelSignal: AbortSignal,
 	onPostAfterStop: () => void,
 ): IExecuteFunctions {
 	const { id, items, nodeContext, customData, isTool, apiKey } = execution;
+	const options = { ...OPTIONS, ...(execution.parameters?.options as object | undefined) };
+	const parameters: Record<string, unknown> = { ...PARAMETERS, ...execution.parameters, options };
 	const logger = { debug() {}, info() {}, warn() {}, error() {} };
 	const type = `n8n-nodes-runway-act-two.runwayActTwo${isTool ? 'Tool' : ''}`;
 	const node = {
 		...{ id: 'node', name: 'Runway Act-Two', type, typeVersion: 1, position: [0, 0] },
-		parameters: { ...PARAMETERS, characterUrl: '={{ $json.character }}', options: OPTIONS },
+		parameters: { ...parameters, characterUrl: '={{ $json.character }}' },
 	};
 	const send = async (options: Request, signal: AbortSignal | undefined): Promise<object> => {
 		// n8n's plain helper sends also what was stopped before; so nothing but the node prevents it.
@@ -70,9 +75,8 @@ export function contextOf(
 		getInputData: () => items.map((json) => ({ json })),
 		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
 			if (name === 'characterUrl') return items[itemIndex].character;
-			if (name === 'options') return OPTIONS;
 			const [, option] = /^options\.(.+)$/.exec(name) ?? [];
-			return (option === undefined ? PARAMETERS[name] : OPTIONS[option]) ?? fallback;
+			return (option === undefined ? parameters[name] : options[option as never]) ?? fallback;
 		},
 		getCredentials: async () =>
 			await Promise.resolve({ apiKey, baseUrl: 'https://api.example.com' }),
@@ -91,7 +95,7 @@ export function contextOf(
 			},
 		}),
 		evaluateExpression: () => runIndex,
-		continueOnFail: () => false,
+		continueOnFail: () => execution.continueOnFail ?? false,
 		addExecutionHints: () => {},
 		sendMessageToUI: () => {},
 		helpers: {
