@@ -35,7 +35,7 @@ export const TIMEOUT_MS = 60_000;
 export function contextOf(
 	execution: Execution,
 	runIndex: number,
-	api: Pick<MemoryApi, 'send'>,
+	api: Pick<MemoryApi, 'send' | 'told'>,
 	cancelSignal: AbortSignal,
 	onPostAfterStop: () => void,
 ): IExecuteFunctions {

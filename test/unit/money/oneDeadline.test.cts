@@ -72,6 +72,7 @@ async function run(
 		return await retrieve(id, withAge.find((one) => one.id === id)?.ageMs ?? 0);
 	};
 	const api = {
+		told: new Set<string>(),
 		send: async (request: Request) => {
 			await world.sleep(200);
 			const { status, headers = {}, body } = await answerTo(request);
