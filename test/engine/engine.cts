@@ -9,6 +9,7 @@ import {
 import { createRunExecutionData, NodeHelpers, Workflow } from 'n8n-workflow';
 import type {
 	IBinaryData,
+	ICredentialsExpressionResolveValues,
 	IDataObject,
 	IExecuteData,
 	IExecuteFunctions,
@@ -39,9 +40,13 @@ const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as {
 
 const NODE_TYPE = 'n8n-nodes-runway-act-two.runwayActTwo';
 
+type Credential = { apiKey: string; baseUrl: string };
+
 /** What a user sets: parameters, input items, and settings of the node such as onError. */
 export interface NodeSettings {
-	credential: { apiKey: string; baseUrl: string };
+	credential: Credential;
+	/** The credential of an item, where its fields are expressions. */
+	credentialOf?: (item: IDataObject) => Credential;
 	parameters: IDataObject;
 	items?: INodeExecutionData[];
 	settings?: Partial<INode>;
@@ -175,12 +180,18 @@ export function runInEngine(settings: NodeSettings): {
 
 export function additionalData({
 	credential,
+	credentialOf = () => credential,
 	restApiUrl = '',
 	executionId = 'execution',
 }: Pick<
 	NodeSettings,
-	'credential' | 'executionId' | 'restApiUrl'
+	'credential' | 'credentialOf' | 'executionId' | 'restApiUrl'
 >): IWorkflowExecuteAdditionalData {
+	/** By the item that n8n would evaluate the credential's expressions for. */
+	const getDecrypted = async (...given: unknown[]) => {
+		const values = given[6] as ICredentialsExpressionResolveValues | undefined;
+		return { ...credentialOf(values?.connectionInputData[values.itemIndex]?.json ?? {}) };
+	};
 	return {
 		executionId,
 		hooks: new ExecutionLifecycleHooks('manual', 'execution', {
@@ -198,9 +209,9 @@ export function additionalData({
 			isCredentialUsableByNode: () => true,
 			getParentTypes: () => [],
 			preAuthentication: async () => undefined,
-			getDecrypted: async () => ({ ...credential }),
-			authenticate: async (_: unknown, __: unknown, request: IHttpRequestOptions) =>
-				await new AimlapiApi().authenticate(credential, request),
+			getDecrypted,
+			authenticate: async (given: object, _: unknown, request: IHttpRequestOptions) =>
+				await new AimlapiApi().authenticate(given, request),
 		},
 		currentNodeExecutionIndex: 0,
 		setExecutionStatus: () => {},
