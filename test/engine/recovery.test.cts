@@ -296,7 +296,10 @@ describe('Retry On Fail buys nothing twice', () => {
 		expect(scenario.fake.count('create')).toBe(1);
 	});
 
-	it('though a link expired and the items come in another order', async () => {
+	it.each([
+		['in another order', [1, 2, 0]],
+		['without one of them', [2, 0]],
+	])('though a link expired and the items come %s', async (_, order) => {
 		const items = [{ json: { n: 1 } }, { json: { n: 2 } }, { json: { n: 2 } }];
 		const scenario = await setup({
 			server: SLOW,
@@ -306,7 +309,7 @@ describe('Retry On Fail buys nothing twice', () => {
 		const first = await runInEngine(scenario).done;
 		expect(first.error?.message).toContain('2 other generations are still running');
 		expect(first.error?.description).toContain('Retry this execution');
-		const again = [items[1], items[2], items[0]];
+		const again = order.map((index) => items[index]);
 		await new Promise((resolve) => setTimeout(resolve, 2000));
 		const second = await runInEngine({
 			...scenario,
@@ -315,9 +318,9 @@ describe('Retry On Fail buys nothing twice', () => {
 			before: first.data,
 		}).done;
 		expect(second.error).toBeUndefined();
-		expect(new Set(second.outputs[0].map(({ json }) => json.id))).toEqual(
-			new Set(scenario.fake.generations.map(({ id }) => id)),
-		);
+		const ids = new Set(second.outputs[0].map(({ json }) => json.id));
+		expect(ids.size).toBe(order.length);
+		expect(scenario.fake.generations.map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]));
 		expect(scenario.fake.count('create')).toBe(3);
 	});
 });
@@ -334,6 +337,8 @@ describe('what something in front of the API answers', () => {
 		[403, 'error code: 1010'],
 		[401, 'Unauthorized'],
 		[404, ''],
+		[401, ''],
+		[403, '<html><title>Sign in</title></html>'],
 	])('HTTP %i “%s” ends no wait and buys nothing twice', async (code, body) => {
 		const scenario = await setup({ parameters: LINK_ONLY, settings: RETRY_ON_FAIL });
 		scenario.fake.fail('create', fault.accepted(text(code, body)));
@@ -344,6 +349,30 @@ describe('what something in front of the API answers', () => {
 		expect(outputs[0][0].json.status).toBe('completed');
 		expect(scenario.fake.count('create')).toBe(1);
 	});
+});
+
+it.each([
+	['within data', (id: string) => ({ data: { id } })],
+	['as that of a task', (id: string) => ({ task_id: id, message: 'OK' })],
+])('an ID that a response of success has %s is looked at before the logs', async (_, bodyOf) => {
+	const scenario = await setup({ parameters: LINK_ONLY });
+	scenario.fake.fail('create', (context) => {
+		context.accept();
+		fault.body(JSON.stringify(bodyOf(scenario.fake.generations[0].id)))(context);
+	});
+	const { outputs, error } = await runInEngine(scenario).done;
+	expect(error).toBeUndefined();
+	expect(outputs[0][0].json.id).toBe(scenario.fake.generations[0].id);
+	expect(scenario.fake.count('logs')).toBe(0);
+	expect(scenario.fake.count('create')).toBe(1);
+});
+
+it('a response of success that says there are no credits is shown, and not sent again', async () => {
+	const scenario = await setup({ parameters: { options: { timeout: 3 } } });
+	scenario.fake.fail('create', fault.body('{"error":{"message":"Insufficient balance"}}'));
+	const { error } = await runInEngine(scenario).done;
+	expect(error?.description).toContain('“Insufficient balance”');
+	expect(scenario.fake.count('create')).toBe(1);
 });
 
 it('a 429 and the POST after it are told apart in the logs', async () => {
@@ -363,7 +392,7 @@ it.each([
 ])('after the failure %j Retry On Fail sends no second POST', async (failure) => {
 	const scenario = await setup({
 		server: { statuses: [[0, 'error']], failure },
-		settings: RETRY_ON_FAIL,
+		settings: { ...RETRY_ON_FAIL, maxTries: 5 },
 	});
 	await runInEngine(scenario).done;
 	expect(scenario.fake.count('create')).toBe(1);

@@ -262,9 +262,13 @@ async function recover(
 		return { id, usage, resumed: true, status: 'queued' };
 	}
 	// Its own answer may have come meanwhile, or may still come.
-	if (answer) await session.withTimeout<unknown>(answer, leftMs(), () => undefined);
+	const verdict =
+		answer && (await session.withTimeout<CreationVerdict>(answer, leftMs(), () => lost));
 	const late = checkpoint.load();
 	if (late?.kind === 'created') return { ...late, resumed: true, status: 'queued' };
+	if (verdict && verdict.kind !== 'accepted' && verdict.kind !== 'unknown') {
+		throw new ActTwoError(verdict.error);
+	}
 	throw new ActTwoError(describeNotRecovered(error, clientRequestId, found.logsError), possibleId);
 }
 
