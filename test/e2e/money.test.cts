@@ -16,6 +16,8 @@ import { startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
 
 const QUICK = { options: { pollingInterval: 1 }, downloadVideo: false };
+/** Each repeats its last status check for half a minute. */
+const TWO_TRIES_MS = 120_000;
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
 
 let session: N8nSession;
@@ -42,7 +44,7 @@ describe(`in n8n ${RELEASE}`, () => {
 		it.each(['the deadline', 'a lost connection'])(
 			'after %s, Retry On Fail and Retry buy nothing twice',
 			async (cause) => {
-				const last = 8000;
+				const last = 15_000;
 				const durationMs = (index: number) => (index < count / 2 && count > 1 ? 500 : last);
 				await withFakeAimlapi(session.client, { durationMs }, async (fake, credential) => {
 					let broken = cause === 'a lost connection';
@@ -52,7 +54,10 @@ describe(`in n8n ${RELEASE}`, () => {
 					const workflow = await session.client.createWorkflow(
 						actTwoWorkflow(credential, { ...QUICK, options }, items, RETRY),
 					);
-					const first = await session.client.ended(await session.client.run(workflow, TRIGGER));
+					const first = await session.client.ended(
+						await session.client.run(workflow, TRIGGER),
+						TWO_TRIES_MS,
+					);
 					expect(first.status).toBe('error');
 					const { message, context } = first.data.resultData.error ?? {};
 					expect(message).toContain(context?.generationId);
@@ -66,6 +71,7 @@ describe(`in n8n ${RELEASE}`, () => {
 					expect(fake.count('create')).toBe(count);
 				});
 			},
+			2 * TWO_TRIES_MS,
 		);
 	});
 
