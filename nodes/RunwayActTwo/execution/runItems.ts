@@ -46,10 +46,7 @@ export async function runItems(
 		session.hints.show(context);
 		return outputs.flat();
 	} catch (error) {
-		if (!cancelSignal?.aborted || session.created.size === 0) throw error;
-		const stopError = toStopError(context.getNode(), [...session.created]);
-		stopErrors.set(cancelSignal, stopError);
-		throw stopError;
+		throw cancelSignal?.aborted ? stopErrorOf(session, cancelSignal, error) : error;
 	} finally {
 		session.close();
 		// Ends the requests that were given up and never answered.
@@ -59,6 +56,14 @@ export async function runItems(
 }
 
 const stopErrors = new WeakMap<AbortSignal, Error>();
+
+/** Where nothing is paid for, `error`: the stop's own reason. */
+function stopErrorOf({ context, created }: SharedSession, signal: AbortSignal, error: unknown) {
+	if (created.size === 0) return error;
+	const stopError = toStopError(context.getNode(), [...created]);
+	stopErrors.set(signal, stopError);
+	return stopError;
+}
 
 async function readAll(session: StartedSession, operationOf: OperationOf): Promise<Item[]> {
 	return await Promise.all(
