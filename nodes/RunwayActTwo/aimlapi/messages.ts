@@ -15,7 +15,8 @@ export type Asked = { creationOf: Model } | 'poll' | 'logs';
 const BILLING = 'https://aimlapi.com/app/billing/';
 const CHECK_CONNECTION =
 	"Check the 'Base URL' of the credential and the network of this n8n instance.";
-const RESUME_ADVICE = 'Use Wait for Video or Get Video with the generation ID to get the video.';
+export const RESUME_ADVICE =
+	'Use Wait for Video or Get Video with the generation ID to get the video.';
 /** For models that call the node as a tool, once a generation exists. */
 export const TOOL_ADVICE = 'Tell the user, and do not call this tool again for the same video.';
 const NOT_RETRIED = 'The request was not retried, because that could use credits twice.';
