@@ -17,6 +17,13 @@ interface Api {
 	logs?: (sent: Array<{ id: string; clientRequestId: string; ageMs: number }>) => Answer;
 }
 
+interface Circumstances {
+	items?: number;
+	parameters?: Record<string, unknown>;
+	/** What happens to the machine meanwhile. */
+	disturb?: (world: World) => void;
+}
+
 const TIMEOUT_S = 300;
 const GENERATION_MS = 45_000;
 /** A last status check that fails is repeated for half a minute, and has 5 s for its answer. */
@@ -54,7 +61,7 @@ beforeAll(async () => {
 /** So many items in virtual time; returns how long it took and what came out. */
 async function run(
 	{ create = (id) => ({ status: 201, body: { id } }), retrieve = inTime, logs = rows }: Api,
-	{ items = 1, parameters = {}, disturb = (_: World) => {} } = {},
+	{ items = 1, parameters = {}, disturb }: Circumstances = {},
 ) {
 	const world = new World();
 	const { execute, apiKey } = start(world);
@@ -96,7 +103,7 @@ async function run(
 	void execute(contextOf(execution, 0, api, new AbortController().signal, () => {})).then(
 		([first]) => (outputs = first as never),
 	);
-	disturb(world);
+	disturb?.(world);
 	await world.pass(() => outputs !== undefined, 3_600_000);
 	const messages = (outputs ?? []).map(
 		({ json }) => (json.error as { message: string } | undefined)?.message ?? String(json.status),
@@ -158,7 +165,7 @@ describe.each([
 	])('stops no item that %s', async (__, api) => {
 		const { seconds, messages } = await run(api, {
 			items: 5,
-			disturb: (world) => world.after(15_000, () => (world.wallOffset = ms)),
+			disturb: (world) => void world.after(15_000, () => (world.wallOffset = ms)),
 		});
 		expect(messages).toEqual(Array(5).fill('completed'));
 		expect(seconds).toBeLessThan(100);
