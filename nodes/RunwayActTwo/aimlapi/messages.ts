@@ -79,7 +79,7 @@ export const DEFERRED: ErrorDetails = {
 };
 
 const createNotFound = ({ name, documentation }: Model) => ({
-	message: 'AIMLAPI did not find the model or the address of the request',
+	message: 'AIMLAPI did not find the model or the URL of the request',
 	description: `Check the 'Base URL' of the credential and the option 'Endpoint'. ${name} may also have been retired: see ${documentation}.`,
 });
 
