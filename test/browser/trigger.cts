@@ -14,6 +14,8 @@ export function trigger(session: BrowserSession): void {
 			if (node.name === NODE) node.credentials = { aimlapiApi: { id, name: 'AIMLAPI account' } };
 		}
 		await editor.openWorkflow(await client.createWorkflow(example));
+		// Tall enough for the whole form.
+		await editor.page.setViewportSize({ width: 1440, height: 1200 });
 		await editor.openNode(NODE);
 		for (const name of ['event', 'createdBy', 'downloadVideo']) {
 			await editor.field(name).waitFor();
@@ -22,5 +24,6 @@ export function trigger(session: BrowserSession): void {
 		const last = fields.filter({ visible: true }).last();
 		await pictures(editor.page, 'form-trigger', editor.parameters, last);
 		await editor.closeNode();
+		await editor.page.setViewportSize({ width: 1440, height: 900 });
 	});
 }
