@@ -3,17 +3,12 @@ import type { RateLimiter } from './rateLimiter';
 import { WaitingLine } from './waitingLine';
 import type { Wait } from './waitingLine';
 
-/** So many refusals in a row, for so long, are no chance and no limit of requests a second. */
-const MIN_REFUSALS = 3;
-const MIN_REFUSED_MS = 2000;
-/** After so many, the last ones sent alone, the limit is what runs. */
-const MAX_REFUSALS = 5;
-/** After so many acceptances beyond a limit there is none. */
-const MAX_PROBES = 3;
+/** So many refusals in a row are no chance; for the rate, there were fewer until it was lowered. */
+const MIN_REFUSALS = 10;
 /** How soon one more than the limit is tried; each time in vain doubles it. */
-const INITIAL_PROBE_MS = 5000;
+const INITIAL_PROBE_MS = 1000;
 const MAX_PROBE_MS = 120_000;
-/** How long creations are refused without any progress before it counts as final. */
+/** How long POSTs are refused, with none accepted or ended, before that counts as final. */
 const MAX_STUCK_MS = 5 * 60_000;
 
 /** What the POST came to: accepted, refused for a limit (HTTP 429), or anything else. */
@@ -38,32 +33,25 @@ export interface Slot {
 
 /**
  * How many generations run at once, for all executions of an API key. Any number may start until POSTs
- * are refused, not by chance and not for the rate. From then on one may start when one ends, and now and
- * then one more is tried: another process may use the same key.
+ * are refused ten times in a row: then what runs is the limit. One may start when one ends, and now and
+ * then one more is tried (another process may use the same key); each that is accepted raises the limit.
  */
 export class CreationGate {
 	private limit = Infinity;
 	private running = 0;
 	private sending = 0;
-	/** Whether the one let in last is still waiting for the rate limiter. */
+	/** Whether the one let in last still waits for the rate limiter. */
 	private isPending = false;
-	private isProbing = false;
-
 	/** In a row, each sent after the one before was known. */
 	private refusals = 0;
-	private refusedSince: number | undefined;
-	private lastRefusalAt = -Infinity;
-	private stuckSince: number | undefined;
-	private pausedUntil = -Infinity;
-
-	private probes = 0;
-	private probeAt = Infinity;
+	private refusedAt = -Infinity;
+	private probeAt = -Infinity;
 	private probeDelay = INITIAL_PROBE_MS;
+	private stuckSince = Infinity;
 
 	private readonly line = new WaitingLine(
 		() => this.opensAt(),
 		() => {
-			this.isProbing = this.isFull();
 			this.isPending = true;
 			this.sending++;
 		},
@@ -73,118 +61,79 @@ export class CreationGate {
 
 	/** Runs `work`, which creates a generation and waits for it or not; then its place is free. */
 	async hold<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
-		let isOccupied = false;
+		let places = 0;
 		const occupy = () => {
-			if (!isOccupied) this.running++;
-			isOccupied = true;
+			this.running += 1 - places;
+			places = 1;
 		};
 		try {
-			return await work({
-				occupy,
-				run: async (wait, post) => await this.send(wait, post, occupy),
-			});
+			return await work({ occupy, run: async (wait, post) => await this.run(wait, post, occupy) });
 		} finally {
-			if (isOccupied) {
-				this.running--;
-				this.progressed();
-				this.line.serve();
-			}
+			this.running -= places;
+			if (places > 0) this.stuckSince = Infinity;
+			this.line.serve();
 		}
 	}
 
-	private async send<T extends Verdict>(
+	private async run<T extends Verdict>(
 		wait: Wait,
 		post: () => Promise<T>,
 		occupy: () => void,
 	): Promise<T | { kind: 'deferred' }> {
 		const { clock, deadline = Infinity, order = clock.elapsed() } = wait;
 		let last: T | undefined;
-		for (let attempt = 0; ; attempt++) {
-			if (!(await this.line.enter({ clock, deadline, order }))) break;
-			const isProbe = this.isProbing;
+		for (let attempt = 0; await this.line.enter({ clock, deadline, order }); attempt++) {
+			const isProbe = this.running + this.sending > this.limit;
 			try {
-				try {
-					if (!(await this.rateLimiter.acquire({ clock, deadline, order: -Infinity }))) break;
-				} finally {
-					this.isPending = false;
-					this.line.serve();
-				}
+				if (clock.elapsed() >= this.stuckSince + MAX_STUCK_MS) break;
+				if (!(await this.rateLimiter.acquire({ clock, deadline, order: -Infinity }))) break;
+				this.isPending = false;
+				this.line.serve();
 				const sentAt = clock.elapsed();
 				last = await post();
+				const now = clock.elapsed();
 				if (last.kind === 'accepted') {
 					occupy();
-					this.accepted(clock.elapsed(), sentAt, isProbe);
-					return last;
+					this.rateLimiter.succeeded(sentAt, now);
+					this.accepted(now, isProbe);
 				}
 				if (last.kind !== 'rateLimited') return last;
-				this.refused(clock.elapsed(), sentAt, isProbe, last.retryAfterMs);
+				this.refused(sentAt, now, isProbe, last.retryAfterMs);
 			} finally {
+				this.isPending = false;
 				this.sending--;
-				if (isProbe) this.isProbing = false;
 				this.line.serve();
 			}
 			const delay = backoffDelay(attempt, clock.random(), last.retryAfterMs);
-			if (this.isStuck(clock.elapsed() + delay)) {
-				this.line.dismiss();
-				break;
-			}
 			await clock.sleep(Math.max(0, Math.min(delay, deadline - clock.elapsed())));
 		}
 		return last ?? { kind: 'deferred' };
 	}
 
-	private accepted(now: number, sentAt: number, isProbe: boolean): void {
-		this.rateLimiter.succeeded(sentAt, now);
-		this.progressed();
+	private accepted(now: number, isProbe: boolean): void {
+		this.refusals = 0;
+		this.stuckSince = Infinity;
 		if (!isProbe) return;
-		this.limit = ++this.probes < MAX_PROBES ? this.limit + 1 : Infinity;
+		this.limit++;
 		this.probeAt = now;
 		this.probeDelay = INITIAL_PROBE_MS;
 	}
 
-	private refused(now: number, sentAt: number, isProbe: boolean, retryAfterMs = 0): void {
-		if (isProbe) {
-			this.probes = 0;
-			this.probeAt = now + this.probeDelay;
-			this.probeDelay = Math.min(MAX_PROBE_MS, 2 * this.probeDelay);
-			return;
-		}
-		this.rateLimiter.throttled(sentAt, now, retryAfterMs);
-		this.refusedSince ??= now;
-		if (this.running === 0) this.stuckSince ??= now;
-		const isLong = now - this.refusedSince >= MIN_REFUSED_MS;
-		if (sentAt < this.lastRefusalAt || (!isLong && this.refusals >= MIN_REFUSALS - 1)) return;
-		this.lastRefusalAt = now;
-		this.refusals++;
-		if (this.refusals >= MIN_REFUSALS) {
-			this.pausedUntil = now + backoffDelay(this.refusals - MIN_REFUSALS, 0, retryAfterMs);
-		}
-		if (this.refusals >= MAX_REFUSALS) {
-			if (this.limit === Infinity) this.probeAt = now + this.probeDelay;
-			this.limit = Math.max(1, this.running);
-			this.probes = 0;
-		}
-	}
-
-	/** A generation was accepted, or has ended. */
-	private progressed(): void {
-		this.refusals = 0;
-		this.refusedSince = undefined;
-		this.stuckSince = undefined;
-	}
-
-	private isStuck(then: number): boolean {
-		return this.stuckSince !== undefined && then - this.stuckSince > MAX_STUCK_MS;
-	}
-
-	private isFull(): boolean {
-		return this.running + this.sending >= this.limit;
+	private refused(sentAt: number, now: number, isProbe: boolean, retryAfterMs = 0): void {
+		// Beyond a limit on generations at once, a refusal says nothing of the rate.
+		if (this.limit === Infinity) this.rateLimiter.throttled(sentAt, now, retryAfterMs);
+		if (this.running === 0) this.stuckSince = Math.min(this.stuckSince, now);
+		if (sentAt < this.refusedAt) return;
+		this.refusedAt = now;
+		if (!isProbe && ++this.refusals < MIN_REFUSALS) return;
+		this.limit = this.running;
+		this.probeAt = now + Math.max(this.probeDelay, retryAfterMs);
+		this.probeDelay = Math.min(MAX_PROBE_MS, 2 * this.probeDelay);
 	}
 
 	private opensAt(): number {
-		const isAlone = this.refusals >= MIN_REFUSALS && this.sending > 0;
-		if (this.isPending || isAlone) return Infinity;
-		if (!this.isFull()) return this.pausedUntil;
-		return this.isProbing ? Infinity : Math.max(this.pausedUntil, this.probeAt);
+		if (this.isPending) return Infinity;
+		if (this.running + this.sending < this.limit) return -Infinity;
+		return this.sending > 0 ? Infinity : Math.min(this.probeAt, this.stuckSince + MAX_STUCK_MS);
 	}
 }

@@ -13,14 +13,7 @@ export interface KeyLimits {
 	close(): void;
 }
 
-interface Known {
-	rateLimiter: RateLimiter;
-	creations: CreationGate;
-	users: number;
-	usedAt: number;
-}
-
-const known = new Map<string, Known>();
+const known = new Map<string, Omit<KeyLimits, 'close'> & { users: number; usedAt: number }>();
 
 /**
  * The limits that all executions of this process share which use the same key.
@@ -30,18 +23,14 @@ export function openLimits(account: string, { elapsed }: Pick<Clock, 'elapsed'>)
 	for (const [other, { users, usedAt }] of known) {
 		if (users === 0 && elapsed() - usedAt > MAX_IDLE_MS) known.delete(other);
 	}
-	const limits = known.get(account) ?? newLimits();
+	const rateLimiter = new RateLimiter();
+	const creations = new CreationGate(rateLimiter);
+	const limits = known.get(account) ?? { rateLimiter, creations, users: 0, usedAt: 0 };
 	known.set(account, limits);
 	limits.users++;
-	const { rateLimiter, creations } = limits;
 	const close = () => {
 		limits.users--;
 		limits.usedAt = elapsed();
 	};
-	return { rateLimiter, creations, close };
-}
-
-function newLimits(): Known {
-	const rateLimiter = new RateLimiter();
-	return { rateLimiter, creations: new CreationGate(rateLimiter), users: 0, usedAt: 0 };
+	return { ...limits, close };
 }

@@ -1,54 +1,43 @@
 import { WaitingLine } from './waitingLine';
 import type { Wait } from './waitingLine';
 
-/** Requests a second: at the start, at most, and at least. */
+/** Requests a second: at the start, and at most. */
 const INITIAL_RATE = 20;
 const MAX_RATE = 75;
-const MIN_RATE = 1;
-/** Responses are judged together: those to the requests of a second, and no fewer than this. */
+/** Responses are judged together: to the requests of a second, and no fewer; or refused in a row. */
 const WINDOW_MS = 1000;
 const MIN_RESPONSES = 8;
-/** How much more of them than is usual by chance may be refused. */
+/** What may be refused beyond chance, and what is never chance, as shares. */
 const MARGIN = 0.1;
-/** What is refused more often than this is not refused by chance. */
-const MAX_CHANCE = 0.5;
-/** By how much the rate grows below a rate that was refused, and how soon beyond it. */
-const STEP = 1.1;
-const INITIAL_HOLD_MS = 10_000;
-const MAX_HOLD_MS = 60_000;
+const MAX_CHANCE = 0.45;
+/** How soon the rate is back at the limit that lowered it. */
+const RETURN_MS = 20_000;
 
 /**
- * How many requests a second an API takes of a key, for all executions that use it: more while it accepts
- * them, and when it refuses (HTTP 429) clearly more of them than before, as many as it accepted. Where as
- * many are refused at that rate too, it was chance, so the rate comes back.
+ * How many requests a second an API takes of a key, for all executions that use it. The rate grows by one
+ * with each that is accepted, up to a limit. Where clearly more than usual is refused (HTTP 429), what
+ * was accepted a second is the limit: the rate falls below it, comes back, stays near it, and then leaves
+ * it ever faster (as in CUBIC, RFC 9438). Where the refusals do not fall with the rate, they are chance:
+ * the rate is restored, and so many of them are usual.
  */
 export class RateLimiter {
 	private rate = INITIAL_RATE;
-	private limit = MAX_RATE;
+	private limit = { rate: Infinity, at: 0 };
+	/** What was true before the rate was lowered, until that has helped. */
+	private before: { rate: number; limit: { rate: number; at: number }; share: number } | undefined;
+	/** The share of requests that is refused at any rate. */
+	private chance = 0;
 	private nextAt = -Infinity;
 	private pausedUntil = -Infinity;
 	private retryAt = -Infinity;
 
-	/** The responses since `from`, to requests sent since then. */
-	private from = -Infinity;
+	/** The responses to requests sent since `from`. */
+	private from: number | undefined;
 	private succeededCount = 0;
 	private throttledCount = 0;
-	private fromRate = INITIAL_RATE;
-	/** When those of the last second were sent; the most within a second, in this window and the last. */
-	private readonly recent: number[] = [];
-	private peak = 0;
-	private lastPeak = 0;
-
-	/** The share of requests that is refused at any rate. */
-	private chance = 0;
-	/** What the rate was before it was lowered just now. */
-	private lowered: { rate: number; share: number } | undefined;
-	/** A rate that the API took, and one that it refused. */
-	private proven = 0;
-	private refused = MAX_RATE;
-	private growth = 0;
-	private growsAt = -Infinity;
-	private holdMs = INITIAL_HOLD_MS;
+	private throttledInRow = 0;
+	/** A second, in the window before. */
+	private lastAccepted = 0;
 
 	private readonly line = new WaitingLine(
 		() => Math.max(this.nextAt, this.pausedUntil),
@@ -65,74 +54,56 @@ export class RateLimiter {
 
 	/** The API took a request. Both times by `clock.elapsed()`. */
 	succeeded(sentAt: number, now: number): void {
-		if (sentAt < this.from) return;
+		if (this.from !== undefined && sentAt < this.from) return;
 		this.succeededCount++;
-		this.recent.push(sentAt);
-		while (this.recent[0] <= sentAt - 1000) this.recent.shift();
-		this.peak = Math.max(this.peak, this.recent.length);
-		this.rate = Math.min(this.limit, this.rate + 1);
+		this.throttledInRow = 0;
+		this.rate = Math.min(this.maxRate(now), this.rate + 1);
 		this.judge(sentAt, now);
 	}
 
 	/** The API refused a request (HTTP 429). Both times by `clock.elapsed()`. */
 	throttled(sentAt: number, now: number, retryAfterMs = 0): void {
 		this.retryAt = Math.max(this.retryAt, now + retryAfterMs);
-		if (sentAt < this.from) return;
+		if (this.from !== undefined && sentAt < this.from) return;
 		this.throttledCount++;
+		this.throttledInRow++;
 		this.judge(sentAt, now);
 	}
 
+	/** 0.9 of the limit at first, 1 after RETURN_MS, 1.1 after twice, 1.8 after three times that. */
+	private maxRate(now: number): number {
+		const { rate, at } = this.limit;
+		const periods = (now - at) / RETURN_MS;
+		return rate === Infinity ? MAX_RATE : Math.min(MAX_RATE, rate * (1 + 0.1 * (periods - 1) ** 3));
+	}
+
 	private judge(sentAt: number, now: number): void {
-		if (this.from === -Infinity) this.from = sentAt;
+		const windowMs = sentAt - (this.from ??= sentAt);
 		const all = this.succeededCount + this.throttledCount;
-		const isShut = this.succeededCount === 0;
-		const needed = this.lowered && !isShut ? 2 * MIN_RESPONSES : MIN_RESPONSES;
-		if (all < needed || (!isShut && sentAt < this.from + WINDOW_MS)) return;
+		// What was lowered by chance is seen in more of them.
+		const isFull = windowMs >= WINDOW_MS && all >= MIN_RESPONSES * (this.before ? 2 : 1);
+		if (!isFull && this.throttledInRow < MIN_RESPONSES) return;
 		const share = this.throttledCount / all;
-		const isBusy = (all * 1000) / (sentAt - this.from) > 0.7 * this.fromRate;
+		const accepted = (this.succeededCount * 1000) / Math.max(WINDOW_MS, windowMs);
+		const { before } = this;
+		this.before = undefined;
 		this.from = sentAt;
-		if (isShut) {
-			this.rate = Math.max(MIN_RATE, this.rate / 4);
-			this.pausedUntil = this.retryAt;
-		} else if (share <= 1.5 * this.chance + MARGIN) {
-			this.lowered = undefined;
-			this.chance += (share - this.chance) * 0.2;
-			if (isBusy) this.grow(sentAt);
-		} else if (this.lowered && 2 * share > this.chance + this.lowered.share && share < MAX_CHANCE) {
+		if (before && share > before.share / 4 && share < MAX_CHANCE) {
 			this.chance = share;
-			this.limit = this.rate = this.lowered.rate;
-			this.lowered = undefined;
-		} else {
-			this.lower(share, now);
+			this.limit = before.limit;
+			this.rate = Math.min(before.rate, this.maxRate(now));
+		} else if (share > Math.min(MAX_CHANCE, 1.5 * this.chance + MARGIN)) {
+			this.before = before ?? { rate: this.rate, limit: this.limit, share };
+			this.lower(Math.max(accepted, this.lastAccepted), now);
 		}
-		this.fromRate = this.rate;
-		this.lastPeak = this.peak;
-		this.succeededCount = this.throttledCount = this.peak = 0;
+		this.lastAccepted = accepted;
+		this.succeededCount = this.throttledCount = this.throttledInRow = 0;
 	}
 
-	private grow(now: number): void {
-		this.proven = this.fromRate;
-		if (this.limit * STEP < this.refused) {
-			this.limit *= STEP;
-		} else if (now >= this.growsAt) {
-			this.growth = Math.min(0.5, 2 * this.growth || 0.02);
-			this.refused = this.limit = Math.min(MAX_RATE, this.limit * (1 + this.growth));
-		}
-	}
-
-	private lower(share: number, now: number): void {
-		this.lowered = { rate: this.rate, share };
-		const isNew = this.refused === MAX_RATE || this.fromRate > 1.2 * this.refused;
-		this.holdMs = isNew ? INITIAL_HOLD_MS : Math.min(MAX_HOLD_MS, 2 * this.holdMs);
-		this.refused = this.fromRate;
-		const accepted = 0.95 * Math.min(this.rate, Math.max(this.peak, this.lastPeak));
-		const proven = this.proven < 0.98 * this.fromRate ? this.proven : 0;
-		this.limit = this.rate = Math.max(MIN_RATE, proven, accepted);
-		this.proven = 0;
-		this.pausedUntil = this.retryAt;
-		this.growsAt = now + this.holdMs;
-		this.growth = 0;
+	private lower(accepted: number, now: number): void {
+		if (accepted > 0) this.limit = { rate: 0.96 * accepted, at: now };
+		this.rate = accepted > 0 ? this.maxRate(now) : Math.max(0.5, this.rate / 4);
 		// What was sent within the last second still counts with the API.
-		this.from = now + WINDOW_MS;
+		this.from = this.pausedUntil = Math.max(this.retryAt, now + WINDOW_MS);
 	}
 }

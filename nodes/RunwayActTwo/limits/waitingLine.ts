@@ -54,11 +54,6 @@ export class WaitingLine {
 		});
 	}
 
-	/** Sends away all that wait, as at their deadline. */
-	dismiss(): void {
-		for (const { end } of [...this.waiting]) end(false);
-	}
-
 	/** Lets in whoever may go now. To be called when there may be room sooner than `opensAt` said. */
 	serve(): void {
 		for (let first = this.waiting[0]; first; first = this.waiting[0]) {
