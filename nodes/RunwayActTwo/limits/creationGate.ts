@@ -105,7 +105,8 @@ export class CreationGate {
 				this.line.serve();
 			}
 			const delay = backoffDelay(attempt, clock.random(), last.retryAfterMs);
-			await clock.sleep(Math.max(0, Math.min(delay, deadline - clock.elapsed())));
+			const until = Math.min(deadline, this.stuckSince + MAX_STUCK_MS);
+			await clock.sleep(Math.max(0, Math.min(delay, until - clock.elapsed())));
 		}
 		return last ?? { kind: 'deferred' };
 	}
