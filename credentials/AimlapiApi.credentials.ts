@@ -6,6 +6,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { VERSION_AND_SLASHES } from '../nodes/RunwayActTwo/aimlapi/baseUrl';
+
 /** The service's own name. n8n's linter would write "AIMLAPI API" in a literal. */
 const SERVICE_NAME = 'AIMLAPI';
 
@@ -61,8 +63,7 @@ export class AimlapiApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL:
-				'={{$credentials.baseUrl.replace(/[\\p{Cc}\\p{Cf}]/gu, "").trim().replace(/\\/+$/, "").replace(/\\/v[12]$/, "").replace(/\\/+$/, "")}}',
+			baseURL: `={{$credentials.baseUrl.replace(/[\\p{Cc}\\p{Cf}]/gu, "").trim().replace(${String(VERSION_AND_SLASHES)}, "")}}`,
 			url: '/v2/billing',
 			disableFollowRedirect: true,
 		},
