@@ -14,6 +14,7 @@ import type { Services } from '../support/services/index.cts';
 import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
 import { corpus, pathOf } from '../support/media/corpus.cts';
+import { makeRecordings } from '../support/media/recordings.cts';
 import { RELEASE } from '../support/n8n/release.cts';
 import { runWorkflow, startN8nSession, withFakeAimlapi } from '../support/n8n/session.cts';
 import type { N8nSession } from '../support/n8n/session.cts';
@@ -31,6 +32,9 @@ const MODERATED = { name: 'SAFETY.OUTPUT.VIDEO', message: 'Moderated' };
 const BROWSER =
 	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 
+/** What Chromium's MediaRecorder has just made. */
+const recorded = (name: string) => readFileSync(join(folder, `recorded-whole-${name}`));
+
 const folder = mkdtempSync(join(tmpdir(), 'act-two-examples-'));
 /** An earlier release had fewer examples. */
 const itWith = (name: string) => (exampleNames().includes(name) ? it : it.skip);
@@ -40,6 +44,7 @@ let services: Services;
 let session: N8nSession;
 
 beforeAll(async () => {
+	await makeRecordings(folder);
 	services = await startServices({ folder });
 	session = await startN8nSession(services.env);
 	const { slack, telegram, drive, openai } = services;
@@ -111,7 +116,22 @@ describe(`examples in n8n ${RELEASE}`, () => {
 			'video/quicktime',
 		],
 		['a PNG and HEVC', corpusFile('picture.png'), 'image/png', corpusFile('hevc.mp4'), 'video/mp4'],
-	])('form-to-google-drive with %s', async (_, character, imageType, performance, videoType) => {
+		[
+			'a PNG and a recording made in a browser (MP4)',
+			CHARACTER,
+			'image/png',
+			'plain.mp4',
+			'video/mp4',
+		],
+		[
+			'a PNG and a recording made in a browser (WebM)',
+			CHARACTER,
+			'image/png',
+			'vp8.webm',
+			'video/webm',
+		],
+	])('form-to-google-drive with %s', async (_, character, imageType, video, videoType) => {
+		const performance = typeof video === 'string' ? recorded(video) : video;
 		await withExamples({}, async (setUp, fake) => {
 			const driveFolder = services.drive.addFolder('Videos');
 			const workflow = await session.client.createWorkflow(
