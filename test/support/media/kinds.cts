@@ -558,6 +558,8 @@ async function make({ name, command, change }: Recipe): Promise<void> {
 
 /** What ffprobe says, rotation and the shape of pixels applied. */
 export interface ProbedKind {
+	/** What the picture alone plays; the file's length may be that of its sound. */
+	pictureSeconds?: number;
 	/** By the container's header. */
 	durationSeconds?: number;
 	/** When the last packet of pictures ends, where the header does not say it. */
@@ -577,6 +579,8 @@ interface Stream {
 	height: number;
 	sample_aspect_ratio?: string;
 	side_data_list?: Array<{ rotation?: number }>;
+	/** Seconds, where the container says it of the stream. */
+	duration?: string;
 	disposition: { attached_pic: number };
 }
 
@@ -608,8 +612,10 @@ export async function probeFile(path: string): Promise<ProbedKind> {
 				: ((await ask('-select_streams', 'v:0', '-show_entries', 'packet=pts_time,duration_time'))
 						.packets ?? []);
 		const times = packets.map(({ pts_time }) => Number(pts_time)).filter((time) => time >= 0);
+		const pictureSeconds = Number(picture.duration);
 		return {
 			hasVideo: true,
+			...(pictureSeconds > 0 && { pictureSeconds }),
 			ratio: Math.abs(turn) % 180 === 90 ? 1 / ratio : ratio,
 			...told,
 			...(times.length > 0 && { packetSeconds: Math.max(...times) - Math.min(...times) }),
