@@ -158,30 +158,36 @@ describe(`in n8n ${RELEASE}`, () => {
 		});
 	});
 
-	it.each(['the workflow’s timeout', 'Stop'])(
+	it.each([
+		['the workflow’s timeout', 'timed-out'],
+		['Stop', 'stopped'],
+	])(
 		'after %s the error workflow gets the IDs, and the status stays what it is',
-		async (cause) => {
+		async (cause, path) => {
 			await withFakeAimlapi(session.client, { durationMs: 600_000 }, async (fake, credential) => {
 				const errors = await session.client.createWorkflow(errorWorkflow());
 				if (RELEASE === NEWEST_RELEASE) await session.client.activate(errors.id);
 				const workflow = await session.client.createWorkflow({
-					...onWebhook(actTwoWorkflow(credential, QUICK, [{}, {}])),
+					...onWebhook(actTwoWorkflow(credential, QUICK, [{}, {}]), path),
 					settings: {
 						executionOrder: 'v1',
 						errorWorkflow: errors.id,
-						...(cause !== 'Stop' && { executionTimeout: 5 }),
+						...(cause !== 'Stop' && { executionTimeout: 10 }),
 					},
 				});
 				await session.client.activate(workflow.id);
-				await sleep(1000);
-				await fetch(`${session.n8n.url}/webhook/stopped`);
-				await polled(fake);
-				if (cause === 'Stop') {
-					const [{ id }] = await session.client.executionsOf(workflow.id);
-					await session.client.stop(id);
+				try {
+					// Live a moment after activation.
+					while (!(await fetch(`${session.n8n.url}/webhook/${path}`)).ok) await sleep(250);
+					await polled(fake);
+					if (cause === 'Stop') {
+						const [{ id }] = await session.client.executionsOf(workflow.id);
+						await session.client.stop(id);
+					}
+				} finally {
+					await session.client.deactivate(workflow.id);
 				}
 				const ended = await session.client.startedElsewhere(workflow.id);
-				await session.client.deactivate(workflow.id);
 				expect(ended.status).toBe('canceled');
 				const reported = await session.client.startedElsewhere(errors.id);
 				const [{ json }] = itemsOf(reported, 'Error Trigger');

@@ -39,7 +39,7 @@ const estimate = async (server: FakeAimlapiOptions = {}, parameters = {}, items 
 const INPUTS = {
 	frameSize: '960:960',
 	character: { kind: 'image', format: 'PNG', width: 480, height: 480 },
-	reference: { kind: 'video', format: 'MP4', width: 320, height: 180 },
+	reference: { kind: 'video', format: 'MP4', width: 848, height: 480 },
 };
 
 it('says what a video would cost and pays nothing', async () => {

@@ -63,13 +63,16 @@ export function actTwoWorkflow(
 }
 
 /** The same workflow, started by a call of /webhook/stopped. */
-export function onWebhook({ nodes, ...workflow }: Omit<Workflow, 'id'>): Omit<Workflow, 'id'> {
+export function onWebhook(
+	{ nodes, ...workflow }: Omit<Workflow, 'id'>,
+	path: string,
+): Omit<Workflow, 'id'> {
 	const webhook = {
 		...nodes[0],
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2,
-		webhookId: 'stopped',
-		parameters: { path: 'stopped', options: {} },
+		webhookId: path,
+		parameters: { path, options: {} },
 	};
 	return { ...workflow, nodes: [webhook, ...nodes.slice(1)] };
 }
