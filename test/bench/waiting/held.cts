@@ -107,7 +107,11 @@ async function callWebhook(url: string): Promise<void> {
 	let called = 0;
 	const caller = async () => {
 		while (called++ < VIDEOS) {
-			const { body } = await request(`${url}/webhook/${PATH}`, { method: 'POST' });
+			const { body } = await request(`${url}/webhook/${PATH}`, {
+				method: 'POST',
+				// A connection kept for the next one may be closed by then.
+				reset: true,
+			});
 			await body.dump();
 		}
 	};

@@ -35,6 +35,9 @@ const { ORDER } = process.env;
 	expect(`${broken.join('; ')} — ${String(choices)}`).toMatch(/^ — /);
 });
 
+/** On a machine that does much else; alone it takes a minute. */
+const MAX_MS = 600_000;
+
 describe('money is spent once and can be found again, whatever happens in whatever order', () => {
 	const seen = new Set<string>();
 
@@ -51,7 +54,7 @@ describe('money is spent once and can be found again, whatever happens in whatev
 			for (const option of found.seen) seen.add(option);
 			expect(broken).toEqual([]);
 		},
-		300_000,
+		MAX_MS,
 	);
 
 	it('all that can happen did', () => {
@@ -60,11 +63,15 @@ describe('money is spent once and can be found again, whatever happens in whatev
 	});
 });
 
-it.each(FAULTS)('finds a fault put in on purpose: $what', async ({ patches, breaks }) => {
-	const start = await loadNode(patches);
-	const found: string[] = [];
-	for (const what of WHAT_RUNS.keys()) {
-		if (found.length === 0) found.push(...(await brokenOrders(start, what, 1)).broken);
-	}
-	expect(found).toEqual([expect.stringMatching(breaks)]);
-});
+it.each(FAULTS)(
+	'finds a fault put in on purpose: $what',
+	async ({ patches, breaks }) => {
+		const start = await loadNode(patches);
+		const found: string[] = [];
+		for (const what of WHAT_RUNS.keys()) {
+			if (found.length === 0) found.push(...(await brokenOrders(start, what, 1)).broken);
+		}
+		expect(found).toEqual([expect.stringMatching(breaks)]);
+	},
+	MAX_MS,
+);

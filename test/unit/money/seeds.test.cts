@@ -42,7 +42,11 @@ it(`money is spent once and can be found again, whatever happens to up to twenty
 	expect(await brokenSeeds(await loadNode(), SEEDS, MAX_SHOWN)).toEqual([]);
 }, 300_000);
 
-it.each(FAULTS)('a seed finds a fault put in on purpose: $what', async ({ patches, breaks }) => {
-	const found = await brokenSeeds(await loadNode(patches), 1000, 1);
-	expect(found).toEqual([expect.stringMatching(breaks)]);
-});
+it.each(FAULTS)(
+	'a seed finds a fault put in on purpose: $what',
+	async ({ patches, breaks }) => {
+		const found = await brokenSeeds(await loadNode(patches), 1000, 1);
+		expect(found).toEqual([expect.stringMatching(breaks)]);
+	},
+	300_000,
+);
