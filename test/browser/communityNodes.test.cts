@@ -39,6 +39,8 @@ afterAll(async () => {
 	rmSync(folder, { recursive: true });
 });
 
+const NODES = `2 nodes: ${ACT_TWO},${ACT_TWO} Trigger`;
+
 async function openCommunityNodes(): Promise<void> {
 	await page.goto(`${n8n.url}/settings`);
 	await page.getByText('Community nodes', { exact: true }).click();
@@ -60,7 +62,7 @@ describe('Settings > Community nodes', () => {
 		await page.getByTestId('user-agreement-checkbox').click();
 		await page.getByTestId('install-community-package-button').click();
 		await page.getByText(`v${VERSION_BEFORE}`, { exact: true }).waitFor();
-		expect(await card()).toEqual([PACKAGE, `1 node: ${ACT_TWO}`, `v${VERSION_BEFORE}`]);
+		expect(await card()).toEqual([PACKAGE, NODES, `v${VERSION_BEFORE}`]);
 	});
 
 	it('updates it to the next version', async () => {
@@ -69,7 +71,7 @@ describe('Settings > Community nodes', () => {
 		await page.getByRole('button', { name: 'Update', exact: true }).click();
 		await page.getByRole('button', { name: 'Confirm update' }).click();
 		await page.getByText(`v${VERSION}`, { exact: true }).waitFor();
-		expect(await card()).toEqual([PACKAGE, `1 node: ${ACT_TWO}`, `v${VERSION}`]);
+		expect(await card()).toEqual([PACKAGE, NODES, `v${VERSION}`]);
 	});
 
 	it('the nodes panel then finds the node and tells what it does and its version', async () => {
@@ -81,14 +83,17 @@ describe('Settings > Community nodes', () => {
 		await panel.getByText(ACT_TWO, { exact: true }).click();
 		// The list of results slides out meanwhile.
 		await panel.getByTestId('node-creator-item-description').first().waitFor({ state: 'detached' });
+		// A workflow without a trigger is offered the package's first.
 		for (const text of [
-			'Animate a character with a reference performance through AI/ML API',
+			'Starts the workflow when a video of Runway Act-Two is ready, or has failed',
 			'Installed',
 			`Package version ${VERSION} (Latest)`,
-			'Create video and wait',
+			'On video finished',
 		]) {
 			await panel.getByText(text, { exact: true }).waitFor();
 		}
+		await panel.getByText('Actions (6)', { exact: true }).click();
+		await panel.getByText('Create video and wait', { exact: true }).waitFor();
 	});
 
 	it('uninstalls it', async () => {

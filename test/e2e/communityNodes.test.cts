@@ -88,7 +88,10 @@ describe(`n8n ${RELEASE} and the packed package`, () => {
 			packageName: PACKAGE,
 			installedVersion: VERSION_BEFORE,
 			authorName: 'n8n-nodes-runway-act-two contributors',
-			installedNodes: [{ type: NODE_TYPE, latestVersion: 1 }],
+			installedNodes: [
+				{ type: NODE_TYPE, latestVersion: 1 },
+				{ type: `${NODE_TYPE}Trigger`, latestVersion: 1 },
+			],
 		});
 		expect(shown).not.toHaveProperty('updateAvailable');
 		expect(await nameInEditor()).toBe(`${ACT_TWO} ${VERSION_BEFORE}`);
@@ -113,7 +116,10 @@ describe(`n8n ${RELEASE} and the packed package`, () => {
 		const [updated] = (await client.call('GET', PACKAGES)) as object[];
 		expect(updated).toMatchObject({
 			installedVersion: VERSION,
-			installedNodes: [{ name: ACT_TWO, type: NODE_TYPE }],
+			installedNodes: [
+				{ name: ACT_TWO, type: NODE_TYPE },
+				{ name: `${ACT_TWO} Trigger`, type: `${NODE_TYPE}Trigger` },
+			],
 		});
 		expect(updated).not.toHaveProperty('updateAvailable');
 		expect(await nameInEditor()).toBe(ACT_TWO);

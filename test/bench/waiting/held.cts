@@ -128,11 +128,8 @@ async function isDone(fake: RemoteFake, client: N8nClient): Promise<boolean> {
 
 async function runningCount(client: N8nClient): Promise<number> {
 	const filter = encodeURIComponent(JSON.stringify({ status: ['running'] }));
-	const { results } = (await client.call(
-		'GET',
-		`/executions?filter=${filter}&limit=${VIDEOS * 2}`,
-	)) as {
-		results: unknown[];
+	const { count } = (await client.call('GET', `/executions?filter=${filter}&limit=1`)) as {
+		count: number;
 	};
-	return results.length;
+	return count;
 }

@@ -121,6 +121,7 @@ export function createThenWait(
 	};
 }
 
+export const USE_THE_VIDEO = 'Use the Video';
 export const VIDEO_TRIGGER = 'Runway Act-Two Trigger';
 
 /** Starts with each finished video, asking for new ones once a minute. */
@@ -142,7 +143,7 @@ export function triggerWorkflow(
 			},
 			{
 				id: 'use',
-				name: 'Use the Video',
+				name: USE_THE_VIDEO,
 				type: 'n8n-nodes-base.noOp',
 				typeVersion: 1,
 				position: [220, 0],
@@ -150,7 +151,7 @@ export function triggerWorkflow(
 			},
 		],
 		connections: {
-			[VIDEO_TRIGGER]: { main: [[{ node: 'Use the Video', type: 'main', index: 0 }]] },
+			[VIDEO_TRIGGER]: { main: [[{ node: USE_THE_VIDEO, type: 'main', index: 0 }]] },
 		},
 	};
 }
