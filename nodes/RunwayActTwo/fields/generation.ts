@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { GenerationSettings } from '../aimlapi/contract';
 import type { FrameSize, MediaType, Model } from '../aimlapi/model';
+import { byCode } from './options';
 import { readBoolean, readChoice, readIfSet, readNumber } from './read';
 import type { Parameters } from './read';
 
@@ -50,7 +51,7 @@ const frameSize = ({ frameSizes, defaultFrameSize }: Model): INodeProperties => 
 			description: `The size closest to the character's aspect ratio, or ${pixels({ value: defaultFrameSize })} if that is unknown`,
 		},
 		...frameSizes.map((size) => ({ name: `${size.name} (${pixels(size)})`, value: size.value })),
-	].sort((a, b) => a.name.localeCompare(b.name)),
+	].sort((a, b) => byCode(a.name, b.name)),
 	default: MATCH_CHARACTER,
 	description:
 		'The video size to request, in pixels. Inputs are center-cropped to this aspect ratio. The actual size may differ slightly.',
