@@ -91,6 +91,21 @@ it('finds in the logs what another process has created, and waits where it still
 	expect(scenario.fake.count('create')).toBe(1);
 });
 
+it.each(['create', 'createAndWait'])(
+	'a retry of %s still says that the video was reused',
+	async (operation) => {
+		const scenario = await start({ durationMs: 4000 }, {}, { operation });
+		const id = await createdElsewhere(scenario);
+		const options = { ...(scenario.parameters.options as object), timeout: 1 };
+		const impatient = { ...scenario, parameters: { ...scenario.parameters, options } };
+		const first = await execute(impatient).done;
+		const { outputs, error } = await execute({ ...scenario, before: first.data }).done;
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json).toMatchObject({ id, reused: true });
+		expect(scenario.fake.count('create')).toBe(1);
+	},
+);
+
 it('creates again what has failed', async () => {
 	const scenario = await start({ durationMs: 0, failure: { name: 'INTERNAL', message: 'Sorry' } });
 	await createdElsewhere(scenario);

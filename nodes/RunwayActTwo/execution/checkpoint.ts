@@ -12,7 +12,7 @@ import type { Entries } from './toolCalls';
 export type CheckpointState =
 	/** A POST was sent, and whether it was accepted is not known. */
 	| { kind: 'sent'; clientRequestId: string; sentAt: number }
-	| { kind: 'created'; id: string; usage: Usage }
+	| { kind: 'created'; id: string; usage: Usage; reused?: boolean }
 	/** The generation ended in a way that would only repeat itself. */
 	| { kind: 'failed'; id: string; failure: Failure };
 
@@ -28,7 +28,8 @@ export interface Checkpoint {
 	newClientRequestId(contentDigest: string): string;
 	/** @param sentAt milliseconds since 1970 */
 	markSent(clientRequestId: string, sentAt: number): void;
-	save(id: string, usage: Usage): void;
+	/** @param reused whether another execution has paid for it */
+	save(id: string, usage: Usage, reused?: boolean): void;
 	saveFailure(id: string, failure: Failure): void;
 	/** Nothing was accepted, or what was has failed: the creation may be sent again. */
 	clear(): void;
@@ -37,7 +38,7 @@ export interface Checkpoint {
 /** As written: short, because n8n keeps it with the execution. */
 type Entry =
 	| ['sent', clientRequestId: string, sentAt: number]
-	| ['created', id: string, creditsUsed?: number | null, costUsd?: number | null]
+	| ['created', id: string, creditsUsed?: number, costUsd?: number, reused?: boolean]
 	| ['failed', id: string, name: string, message: string];
 
 /**
@@ -85,8 +86,8 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 					contentDigest,
 				),
 			markSent: (clientRequestId, sentAt) => write('sent', clientRequestId, sentAt),
-			save(id, { creditsUsed, costUsd }) {
-				write('created', id, creditsUsed, costUsd);
+			save(id, { creditsUsed, costUsd }, reused) {
+				write('created', id, creditsUsed, costUsd, reused);
 				noteInCustomData(id);
 			},
 			saveFailure: (id, { name = '', message }) => write('failed', id, name, message),
@@ -100,7 +101,7 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 }
 
 function stateOf([kind, ...values]: Entry): CheckpointState {
-	const [first, second, third] = values as unknown[];
+	const [first, second, third, fourth] = values as unknown[];
 	switch (kind) {
 		case 'sent':
 			return { kind, clientRequestId: first as string, sentAt: second as number };
@@ -112,6 +113,7 @@ function stateOf([kind, ...values]: Entry): CheckpointState {
 					...(typeof second === 'number' && { creditsUsed: second }),
 					...(typeof third === 'number' && { costUsd: third }),
 				},
+				...(fourth === true && { reused: true }),
 			};
 		case 'failed':
 			return {

@@ -63,6 +63,29 @@ it('a cost told in US dollars alone survives as such', () => {
 	});
 });
 
+it('a later run knows that another execution has paid for it', () => {
+	const context = execution();
+	open(context).save('g', {}, true);
+	expect(open(execution(context.kept)).load()).toEqual({
+		kind: 'created',
+		id: 'g',
+		usage: {},
+		reused: true,
+	});
+});
+
+it('what version 1.0.0 has kept is read', () => {
+	const context = execution();
+	open(context).save('g', { creditsUsed: 650_000, costUsd: 0.325 });
+	const [key] = Object.keys(context.kept);
+	context.kept[key] = '["created","g",650000,0.325]';
+	expect(open(execution(context.kept)).load()).toEqual({
+		kind: 'created',
+		id: 'g',
+		usage: { creditsUsed: 650_000, costUsd: 0.325 },
+	});
+});
+
 describe('an item', () => {
 	const ITEMS = [{ json: { n: 1 } }, { json: { n: 2 } }, { json: { n: 2 } }];
 

@@ -139,7 +139,7 @@ function reuse(
 	itemIndex: number,
 	{ id, status }: Reusable,
 ): CreatedGeneration {
-	checkpoint.save(id, {});
+	checkpoint.save(id, {}, true);
 	session.unfinished.set(itemIndex, id);
 	noteProgress(session, itemIndex, 'queued');
 	session.context.logger.info(`Act-Two generation ${id} of the same content reused`);
