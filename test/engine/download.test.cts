@@ -18,19 +18,19 @@ const answer =
 		response.end(body);
 	};
 
-/** Everything in n8n's storage. */
+/** Everything in n8n's storage, begun files too. */
 function storedFiles(): string[] {
 	const folder = join(process.env.N8N_USER_FOLDER as string, 'binary');
 	return existsSync(folder)
-		? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-				/binary_data\/[^/.]+$/.test(name),
+		? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+				(name) => /binary_data\/[^/]+$/.test(name) && !name.endsWith('.metadata'),
 			)
 		: [];
 }
 
 /** What the node gives when the first responses of the video's host are faults. */
-async function downloaded(fault: Fault, times: number) {
-	const scenario = await setup();
+async function downloaded(fault: Fault, times: number, options = {}) {
+	const scenario = await setup({ parameters: { options } });
 	scenario.fake.fail('download', fault, times);
 	const before = storedFiles().length;
 	const { outputs, hints, error } = await runInEngine(scenario).done;
@@ -120,8 +120,43 @@ it('bytes that come one at a time are a video too', async () => {
 	expect(fake.count('download')).toBe(1);
 });
 
-it('a video that is cut short is stored once in the end', async () => {
-	const { binary, stored } = await downloaded(truncated, 1);
-	expect(binary).toMatchObject({ bytes: VIDEO_BYTES });
-	expect(stored).toBe(1);
+/** A response that says how long it is, or not, and breaks off after its first megabyte. */
+const brokenOff =
+	(headers: Record<string, number>): Fault =>
+	({ response }) => {
+		response.writeHead(200, headers);
+		response.write(VIDEO);
+		response.write(Buffer.alloc(1_000_000), () => setTimeout(() => response.destroy(), 50));
+	};
+
+describe('a try that fails leaves no copy in the storage', () => {
+	it.each<[what: string, fault: Fault]>([
+		['of the wrong length', truncated],
+		['that breaks off', brokenOff({ 'content-length': 2_000_000 })],
+		['of unknown length that breaks off', brokenOff({})],
+	])('a video %s is stored once in the end', async (_, fault) => {
+		const { binary, stored, fake } = await downloaded(fault, 1);
+		expect(fake.count('download')).toBe(2);
+		expect(binary).toMatchObject({ bytes: VIDEO_BYTES });
+		expect(stored).toBe(1);
+	});
+
+	it('not even when all tries fail', async () => {
+		const { hint, stored, fake } = await downloaded(brokenOff({}), Infinity);
+		expect(fake.count('download')).toBe(4);
+		expect(hint).toContain('the connection was lost');
+		expect(stored).toBe(0);
+	});
+
+	it('a video that turns out larger than Max File Size is not stored', async () => {
+		const large = Buffer.concat([VIDEO, Buffer.alloc(1_000_000)]);
+		const chunked: Fault = ({ response }) => {
+			response.writeHead(200, {});
+			response.end(large);
+		};
+		const { binary, hint, stored } = await downloaded(chunked, 1, { maxFileSize: 1 });
+		expect(binary).toBeUndefined();
+		expect(hint).toContain('it is larger than 1 MB');
+		expect(stored).toBe(0);
+	});
 });
