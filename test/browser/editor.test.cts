@@ -22,6 +22,7 @@ import { keyboard } from './keyboard.cts';
 import { layout } from './layout.cts';
 import { messages } from './messages.cts';
 import { nodesPanel } from './nodesPanel.cts';
+import { progress } from './progress.cts';
 import { results } from './results.cts';
 import { trigger } from './trigger.cts';
 
@@ -64,5 +65,6 @@ describe('the layout', () => layout(session));
 describe('hints before a run', () => hints(session));
 describe('the messages', () => messages(session));
 describe('the example workflows', () => examples(session));
+describe('the progress', () => progress(session));
 describe('the trigger', () => trigger(session));
 describe('the animation', () => animation(session));
