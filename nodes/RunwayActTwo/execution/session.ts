@@ -9,8 +9,7 @@ import type { Model } from '../aimlapi/model';
 import { readItemSettings } from '../fields/perItem';
 import { ConcurrencyLimiter } from '../limits/concurrencyLimiter';
 import type { CreationGate } from '../limits/creationGate';
-import { openLimits } from '../limits/keyLimits';
-import type { KeyLimits } from '../limits/keyLimits';
+import { limitsOf } from '../limits/keyLimits';
 import { linkChecker } from '../media/linkCheck';
 import type { LinkChecker } from '../media/linkCheck';
 import { logSearch } from '../polling/logSearch';
@@ -81,7 +80,7 @@ export interface StartedSession extends SharedSession {
 
 /** What the items of one account share. */
 interface Account {
-	limits: KeyLimits;
+	creations: CreationGate;
 	clients: Record<Endpoint, AimlapiClient>;
 	findInLogs: LogSearch;
 }
@@ -121,9 +120,8 @@ export function startSession(
 
 	const accounts = new Map<string, Account>();
 	const openAccount = (id: string, baseUrl: string, data: Credential): Account => {
-		const limits = openLimits(id, clock);
+		const { rateLimiter, creations } = limitsOf(id);
 		const credential = { id: '', name: '', type: CREDENTIAL_TYPE, data };
-		const { rateLimiter } = limits;
 		const clientOf = (endpoint: Endpoint) =>
 			aimlapiClient(context, {
 				credential,
@@ -136,7 +134,7 @@ export function startSession(
 				signal,
 			});
 		const clients = { runway: clientOf('runway'), universal: clientOf('universal') };
-		return { limits, clients, findInLogs: logSearch(clients.runway.listLogs, clock) };
+		return { creations, clients, findInLogs: logSearch(clients.runway.listLogs, clock) };
 	};
 
 	return {
@@ -153,13 +151,10 @@ export function startSession(
 				account,
 				client: opened.clients[endpoint],
 				findInLogs: opened.findInLogs,
-				creations: opened.limits.creations,
+				creations: opened.creations,
 				run: async (work) => await limiter.run(work, 1 / maxConcurrentGenerations),
 			};
 		},
-		close: () => {
-			clock.close();
-			for (const { limits } of accounts.values()) limits.close();
-		},
+		close: () => clock.close(),
 	};
 }

@@ -8,8 +8,6 @@ const MIN_REFUSALS = 10;
 /** How soon one more than the limit is tried; each time in vain doubles it. */
 const INITIAL_PROBE_MS = 1000;
 const MAX_PROBE_MS = 120_000;
-/** How long POSTs are refused, with none accepted or ended, before that counts as final. */
-const MAX_STUCK_MS = 5 * 60_000;
 
 /** What the POST came to: accepted, refused for a limit (HTTP 429), or anything else. */
 interface Verdict {
@@ -35,9 +33,11 @@ export interface Slot {
  * How many generations run at once, for all executions of an API key. Any number may start until POSTs
  * are refused ten times in a row: then what runs is the limit. One may start when one ends, and now and
  * then one more is tried (another process may use the same key); each that is accepted raises the limit.
+ * Once nobody needs a place any more, nothing is known.
  */
 export class CreationGate {
 	private limit = Infinity;
+	private holders = 0;
 	private running = 0;
 	private sending = 0;
 	/** Whether the one let in last still waits for the rate limiter. */
@@ -47,7 +47,6 @@ export class CreationGate {
 	private refusedAt = -Infinity;
 	private probeAt = -Infinity;
 	private probeDelay = INITIAL_PROBE_MS;
-	private stuckSince = Infinity;
 
 	private readonly line = new WaitingLine(
 		() => this.opensAt(),
@@ -61,6 +60,7 @@ export class CreationGate {
 
 	/** Runs `work`, which creates a generation and waits for it or not; then its place is free. */
 	async hold<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
+		this.holders++;
 		let places = 0;
 		const occupy = () => {
 			this.running += 1 - places;
@@ -70,7 +70,11 @@ export class CreationGate {
 			return await work({ occupy, run: async (wait, post) => await this.run(wait, post, occupy) });
 		} finally {
 			this.running -= places;
-			if (places > 0) this.stuckSince = Infinity;
+			if (--this.holders === 0) {
+				this.limit = Infinity;
+				this.refusals = 0;
+				this.probeDelay = INITIAL_PROBE_MS;
+			}
 			this.line.serve();
 		}
 	}
@@ -82,38 +86,35 @@ export class CreationGate {
 	): Promise<T | { kind: 'deferred' }> {
 		const { clock, deadline = Infinity, order = clock.elapsed() } = wait;
 		let last: T | undefined;
-		for (let attempt = 0; await this.line.enter({ clock, deadline, order }); attempt++) {
+		while (await this.line.enter({ clock, deadline, order })) {
 			const isProbe = this.running + this.sending > this.limit;
 			try {
-				if (clock.elapsed() >= this.stuckSince + MAX_STUCK_MS) break;
 				if (!(await this.rateLimiter.acquire({ clock, deadline, order: -Infinity }))) break;
 				this.isPending = false;
 				this.line.serve();
 				const sentAt = clock.elapsed();
 				last = await post();
-				const now = clock.elapsed();
 				if (last.kind === 'accepted') {
 					occupy();
-					this.rateLimiter.succeeded(sentAt, now);
-					this.accepted(now, isProbe);
+					this.accepted(sentAt, clock.elapsed(), isProbe);
 				}
 				if (last.kind !== 'rateLimited') return last;
-				this.refused(sentAt, now, isProbe, last.retryAfterMs);
+				this.refused(sentAt, clock.elapsed(), isProbe, last.retryAfterMs);
 			} finally {
 				this.isPending = false;
 				this.sending--;
 				this.line.serve();
 			}
-			const delay = backoffDelay(attempt, clock.random(), last.retryAfterMs);
-			const until = Math.min(deadline, this.stuckSince + MAX_STUCK_MS);
-			await clock.sleep(Math.max(0, Math.min(delay, until - clock.elapsed())));
+			// How often POSTs are sent in all is the business of the limits, not of each of them.
+			const delay = backoffDelay(1, clock.random(), last.retryAfterMs);
+			await clock.sleep(Math.max(0, Math.min(delay, deadline - clock.elapsed())));
 		}
 		return last ?? { kind: 'deferred' };
 	}
 
-	private accepted(now: number, isProbe: boolean): void {
+	private accepted(sentAt: number, now: number, isProbe: boolean): void {
+		this.rateLimiter.succeeded(sentAt, now);
 		this.refusals = 0;
-		this.stuckSince = Infinity;
 		if (!isProbe) return;
 		this.limit++;
 		this.probeAt = now;
@@ -123,7 +124,6 @@ export class CreationGate {
 	private refused(sentAt: number, now: number, isProbe: boolean, retryAfterMs = 0): void {
 		// Beyond a limit on generations at once, a refusal says nothing of the rate.
 		if (this.limit === Infinity) this.rateLimiter.throttled(sentAt, now, retryAfterMs);
-		if (this.running === 0) this.stuckSince = Math.min(this.stuckSince, now);
 		if (sentAt < this.refusedAt) return;
 		this.refusedAt = now;
 		if (!isProbe && ++this.refusals < MIN_REFUSALS) return;
@@ -135,6 +135,6 @@ export class CreationGate {
 	private opensAt(): number {
 		if (this.isPending) return Infinity;
 		if (this.running + this.sending < this.limit) return -Infinity;
-		return this.sending > 0 ? Infinity : Math.min(this.probeAt, this.stuckSince + MAX_STUCK_MS);
+		return this.sending > 0 ? Infinity : this.probeAt;
 	}
 }

