@@ -1,29 +1,17 @@
-import { readFileSync } from 'node:fs';
-
 import { PRICINGS } from '../support/fakeAimlapi/account.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
 import type { Fault } from '../support/fakeAimlapi/faults.cts';
 import type { FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
 import { runInEngine } from './engine.cts';
-import { closeFakeAimlapi, setup } from './setup.cts';
+import { closeFakeAimlapi, ITEM_WITH_FILES, setup } from './setup.cts';
 
 afterEach(closeFakeAimlapi);
 
-const file = (name: string, mimeType: string) => ({
-	data: readFileSync(`test/support/fakeAimlapi/assets/${name}`).toString('base64'),
-	mimeType,
-});
-
-/** A character of 480 × 480 pixels and a performance of 3 seconds. */
-const ITEM = {
-	json: {},
-	binary: {
-		character: file('character.png', 'image/png'),
-		reference: file('performance.mp4', 'video/mp4'),
-	},
-};
-
-const estimate = async (server: FakeAimlapiOptions = {}, parameters = {}, items = [ITEM]) =>
+const estimate = async (
+	server: FakeAimlapiOptions = {},
+	parameters = {},
+	items = [ITEM_WITH_FILES],
+) =>
 	await setup({
 		server,
 		items,
@@ -64,7 +52,7 @@ it('asks for prices, times and the balance once for all items', async () => {
 	const scenario = await estimate(
 		{},
 		{},
-		Array.from({ length: 5 }, () => ITEM),
+		Array.from({ length: 5 }, () => ITEM_WITH_FILES),
 	);
 	const { outputs } = await runInEngine(scenario).done;
 	expect(outputs[0]).toHaveLength(5);
@@ -87,7 +75,10 @@ it('follows the frame size, the one that matches the character too', async () =>
 it('refuses what cannot be used, as Create Video does', async () => {
 	const swapped = {
 		json: {},
-		binary: { character: ITEM.binary.reference, reference: ITEM.binary.reference },
+		binary: {
+			character: ITEM_WITH_FILES.binary.reference,
+			reference: ITEM_WITH_FILES.binary.reference,
+		},
 	};
 	const { error } = await runInEngine(await estimate({}, {}, [swapped])).done;
 	expect(error?.message).toMatch(/^Character file must be an image/);

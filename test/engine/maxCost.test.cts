@@ -1,26 +1,11 @@
-import { readFileSync } from 'node:fs';
-
 import { PRICINGS } from '../support/fakeAimlapi/account.cts';
 import * as fault from '../support/fakeAimlapi/faults.cts';
 import { runInEngine } from './engine.cts';
-import { closeFakeAimlapi, setup } from './setup.cts';
+import { closeFakeAimlapi, ITEM_WITH_FILES, setup } from './setup.cts';
 
 afterEach(closeFakeAimlapi);
 
-const file = (name: string, mimeType: string) => ({
-	data: readFileSync(`test/support/fakeAimlapi/assets/${name}`).toString('base64'),
-	mimeType,
-});
-
-/** A performance of 3 seconds: at $0.065 a second, $0.195. */
-const ITEM = {
-	json: {},
-	binary: {
-		character: file('character.png', 'image/png'),
-		reference: file('performance.mp4', 'video/mp4'),
-	},
-};
-
+/** At $0.065 a second, each item costs $0.195. */
 interface Case {
 	maxCost: unknown;
 	count?: number;
@@ -33,7 +18,7 @@ const limited = async ({ maxCost, count = 4, parameters = {}, server = {}, setti
 	await setup({
 		server,
 		...(settings && { settings }),
-		items: Array.from({ length: count }, () => ITEM),
+		items: Array.from({ length: count }, () => ITEM_WITH_FILES),
 		parameters: {
 			characterSource: 'file',
 			referenceSource: 'file',

@@ -1,11 +1,13 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 import { startFakeAimlapi } from '../support/fakeAimlapi/server.cts';
 import type { FakeAimlapi, FakeAimlapiOptions } from '../support/fakeAimlapi/server.cts';
 import type { NodeSettings } from './engine.cts';
 
+const ASSETS = 'test/support/fakeAimlapi/assets';
+
 /** The size of every video of the fake API. */
-export const VIDEO_BYTES = statSync('test/support/fakeAimlapi/assets/video.mp4').size;
+export const VIDEO_BYTES = statSync(`${ASSETS}/video.mp4`).size;
 
 export const INPUTS = {
 	characterType: 'image',
@@ -13,6 +15,20 @@ export const INPUTS = {
 	characterUrl: 'https://example.com/character.jpg',
 	referenceSource: 'url',
 	referenceUrl: 'https://example.com/performance.mp4',
+};
+
+const file = (name: string, mimeType: string) => ({
+	data: readFileSync(`${ASSETS}/${name}`).toString('base64'),
+	mimeType,
+});
+
+/** With a character of 480 × 480 pixels and a performance of 3 seconds. */
+export const ITEM_WITH_FILES = {
+	json: {},
+	binary: {
+		character: file('character.png', 'image/png'),
+		reference: file('performance.mp4', 'video/mp4'),
+	},
 };
 
 interface Setup extends Partial<NodeSettings> {

@@ -69,10 +69,11 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 		const scope = digestOf([...node, key]);
 		const entryKey = keepsContext ? key : scope;
 		let known: string | undefined;
-		const write = (...value: Entry) => {
+		const write = (entry?: Entry) => {
 			if (entries.get(entryKey) !== known) return;
-			known = JSON.stringify(value);
-			entries.set(entryKey, known);
+			known = entry && JSON.stringify(entry);
+			if (known === undefined) entries.delete(entryKey);
+			else entries.set(entryKey, known);
 		};
 		return {
 			load: () => {
@@ -85,17 +86,13 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 					{ executionId, runIndex: items?.runIndex() ?? '0', itemIndex, instanceId },
 					contentDigest,
 				),
-			markSent: (clientRequestId, sentAt) => write('sent', clientRequestId, sentAt),
+			markSent: (clientRequestId, sentAt) => write(['sent', clientRequestId, sentAt]),
 			save(id, { creditsUsed, costUsd }, reused) {
-				write('created', id, creditsUsed, costUsd, reused);
+				write(['created', id, creditsUsed, costUsd, reused]);
 				noteInCustomData(id);
 			},
-			saveFailure: (id, { name = '', message }) => write('failed', id, name, message),
-			clear: () => {
-				if (entries.get(entryKey) !== known) return;
-				known = undefined;
-				entries.delete(entryKey);
-			},
+			saveFailure: (id, { name = '', message }) => write(['failed', id, name, message]),
+			clear: () => write(),
 		};
 	};
 }

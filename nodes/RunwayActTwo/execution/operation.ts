@@ -3,7 +3,7 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { ErrorDetails } from '../errors';
 import type { Session, SharedSession } from './session';
 
-interface ItemOf<Params> {
+export interface ItemOf<Params> {
 	session: Session;
 	params: Params;
 	itemIndex: number;

@@ -6,7 +6,7 @@ import { reuseRecent } from '../fields/reuse';
 import { createGeneration } from './steps/createGeneration';
 import { creationFields } from './steps/creationRequest';
 import type { Creation } from './steps/creationRequest';
-import { refuseAboveMaxCost } from './steps/maxCost';
+import { refusalAboveMaxCost } from './steps/maxCost';
 import { markReused, toItem } from './steps/outputItem';
 import type { Operation } from '../execution/operation';
 
@@ -32,10 +32,7 @@ export function create(model: Model): Operation<Creation> {
 		isPaid: creations.isPaid,
 		read: creations.read,
 		check: creations.check,
-		refuse: async (items) =>
-			await refuseAboveMaxCost(
-				items.map(({ session, params, itemIndex }) => ({ session, creation: params, itemIndex })),
-			),
+		refuse: refusalAboveMaxCost((creation) => creation),
 
 		async execute(session, creation, itemIndex) {
 			const deadline = session.clock.elapsed() + MAX_CREATION_MS;

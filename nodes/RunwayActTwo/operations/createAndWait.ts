@@ -15,7 +15,7 @@ import type { Operation } from '../execution/operation';
 import { createGeneration } from './steps/createGeneration';
 import { creationFields } from './steps/creationRequest';
 import type { Creation } from './steps/creationRequest';
-import { refuseAboveMaxCost } from './steps/maxCost';
+import { refusalAboveMaxCost } from './steps/maxCost';
 import { markReused } from './steps/outputItem';
 import { pollForVideo } from './steps/pollForVideo';
 
@@ -63,14 +63,7 @@ export function createAndWait(model: Model): Operation<Params> {
 			return { ...params, creation: await creations.check(session, params.creation, itemIndex) };
 		},
 
-		refuse: async (items) =>
-			await refuseAboveMaxCost(
-				items.map(({ session, params, itemIndex }) => ({
-					session,
-					creation: params.creation,
-					itemIndex,
-				})),
-			),
+		refuse: refusalAboveMaxCost(({ creation }) => creation),
 
 		async execute(session, { creation, timing, outputFile }, itemIndex) {
 			const deadline = session.clock.elapsed() + timing.timeoutMs;

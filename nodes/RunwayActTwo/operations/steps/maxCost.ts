@@ -1,7 +1,6 @@
 import { costOf, toHundredthsOfACent } from '../../aimlapi/prices';
 import type { ErrorDetails } from '../../errors';
-import type { Refusal } from '../../execution/operation';
-import type { Session } from '../../execution/session';
+import type { ItemOf, Refusal } from '../../execution/operation';
 import type { Creation } from './creationRequest';
 import { estimate } from './estimate';
 import type { Estimate } from './estimate';
@@ -46,22 +45,23 @@ export function refuseCost(items: PricedItem[], maxCostUsd: number): ErrorDetail
 }
 
 /** The same for all items of an execution, of which the strictest limit counts. */
-export async function refuseAboveMaxCost(
-	items: Array<{ session: Session; creation: Creation; itemIndex: number }>,
-): Promise<Refusal | undefined> {
-	const unpaid = items.flatMap(({ session, creation, itemIndex }) =>
-		'request' in creation ? [{ session, request: creation.request, itemIndex }] : [],
-	);
-	const limits = unpaid.flatMap(({ request }) => request.maxCostUsd ?? []);
-	if (limits.length === 0) return undefined;
-	const priced = await Promise.all(
-		unpaid.map(async ({ session, request, itemIndex }) => ({
-			itemIndex,
-			estimate: await estimate(session, request),
-		})),
-	);
-	const error = refuseCost(priced, Math.min(...limits));
-	return error && { error, itemIndexes: unpaid.map(({ itemIndex }) => itemIndex) };
+export function refusalAboveMaxCost<Params>(creationOf: (params: Params) => Creation) {
+	return async (items: Array<ItemOf<Params>>): Promise<Refusal | undefined> => {
+		const unpaid = items.flatMap(({ session, params, itemIndex }) => {
+			const creation = creationOf(params);
+			return 'request' in creation ? [{ session, request: creation.request, itemIndex }] : [];
+		});
+		const limits = unpaid.flatMap(({ request }) => request.maxCostUsd ?? []);
+		if (limits.length === 0) return undefined;
+		const priced = await Promise.all(
+			unpaid.map(async ({ session, request, itemIndex }) => ({
+				itemIndex,
+				estimate: await estimate(session, request),
+			})),
+		);
+		const error = refuseCost(priced, Math.min(...limits));
+		return error && { error, itemIndexes: unpaid.map(({ itemIndex }) => itemIndex) };
+	};
 }
 
 function cannotCheck(what: string, reason: string): ErrorDetails {
