@@ -569,6 +569,15 @@ export interface ProbedKind {
 	ratio?: number;
 }
 
+/** Whether ffprobe finds a length that is certainly not within so many seconds. */
+export function isOutside(
+	{ durationSeconds, packetSeconds }: ProbedKind,
+	{ min, max }: { min: number; max: number },
+): boolean {
+	const seconds = durationSeconds ?? packetSeconds ?? NaN;
+	return seconds < min - 0.25 || seconds > max + 0.25;
+}
+
 export function probes(): Record<string, ProbedKind> {
 	return JSON.parse(readFileSync(PROBES, 'utf8')) as Record<string, ProbedKind>;
 }

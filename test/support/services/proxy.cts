@@ -23,6 +23,8 @@ export async function startProxy(hosts: string[], port: number): Promise<Proxy> 
 		response.writeHead(502).end();
 	});
 	server.on('connect', (request, socket, head) => {
+		// A client may break off whenever it likes.
+		socket.on('error', () => {});
 		const target = request.url ?? '';
 		if (!hosts.includes(target.split(':')[0])) {
 			refused.push(target);

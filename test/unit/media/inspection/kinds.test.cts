@@ -12,7 +12,7 @@ import type { MediaInfo } from '../../../../nodes/RunwayActTwo/media/inspection/
 import { PART_BYTES } from '../../../../nodes/RunwayActTwo/media/linkRequest';
 import { checkMedia } from '../../../../nodes/RunwayActTwo/media/mediaRules';
 import type { MediaRole } from '../../../../nodes/RunwayActTwo/media/mediaRules';
-import { kinds, pathOfKind, probeFile, probes } from '../../../support/media/kinds.cts';
+import { isOutside, kinds, pathOfKind, probeFile, probes } from '../../../support/media/kinds.cts';
 import { mediabunnyPlayed } from '../../../support/media/mediabunny.cts';
 import { SEED } from '../../../support/seed.cts';
 
@@ -57,12 +57,8 @@ const namesOf = (kind: string) =>
 	files.filter((file) => file.kind === kind).map(({ name }) => name);
 const { min, max } = ACT_TWO.referenceSeconds;
 
-/** Whether ffprobe finds a length that Act-Two certainly does not take, and by how much. */
-function isBadLength(name: string): boolean {
-	const { durationSeconds, packetSeconds } = probed[name];
-	const seconds = durationSeconds ?? packetSeconds ?? NaN;
-	return seconds < min - 0.25 || seconds > max + 0.25;
-}
+/** Whether ffprobe finds a length that Act-Two certainly does not take. */
+const isBadLength = (name: string) => isOutside(probed[name], { min, max });
 
 it('there are files of all kinds', () => {
 	expect(namesOf('video').length).toBeGreaterThan(130);
