@@ -5,7 +5,6 @@ import { CreationGate } from '../../nodes/RunwayActTwo/limits/creationGate';
 import { RateLimiter } from '../../nodes/RunwayActTwo/limits/rateLimiter';
 import { pollUntil } from '../../nodes/RunwayActTwo/polling/poll';
 import { initialPollDelay } from '../../nodes/RunwayActTwo/polling/schedule';
-import { sharedTimeouts } from '../../nodes/RunwayActTwo/time/timeout';
 import { mostWithin, unavoidableMs } from '../bench/comparison/figures.cts';
 import { seededRandom } from './seed.cts';
 import { virtualClock } from './virtualClock.cts';
@@ -131,7 +130,6 @@ export async function manyItems(load: Load, api: Api) {
 			endpoint: 'runway',
 			model: ACT_TWO,
 			clock,
-			withTimeout: sharedTimeouts(clock),
 			rateLimiter,
 			signal: new AbortController().signal,
 		});

@@ -7,7 +7,7 @@ import type {
 
 import type { Clock } from '../time/clock';
 import type { RateLimiter } from '../limits/rateLimiter';
-import type { WithTimeout } from '../time/timeout';
+import { withTimeout } from '../time/timeout';
 import { classifyCreation, classifyPoll } from './classify';
 import type { CreationVerdict, PollVerdict } from './classify';
 import { ENDPOINT_PATHS } from './contract';
@@ -61,7 +61,6 @@ interface ClientOptions {
 	endpoint: Endpoint;
 	model: Model;
 	clock: Clock;
-	withTimeout: WithTimeout;
 	rateLimiter: RateLimiter;
 	/** Ends with the session; then no request but a POST is left. */
 	signal: AbortSignal;
@@ -74,7 +73,7 @@ interface ClientOptions {
  */
 export function aimlapiClient(
 	context: IExecuteFunctions,
-	{ credential, baseUrl, endpoint, model, clock, withTimeout, rateLimiter, signal }: ClientOptions,
+	{ credential, baseUrl, endpoint, model, clock, rateLimiter, signal }: ClientOptions,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 	const firstPolls = new Map<string, number>();
@@ -131,7 +130,7 @@ export function aimlapiClient(
 			{ method: 'GET', url: to, headers: { Accept: 'application/json' }, timeout },
 			clock.onStop,
 		);
-		const outcome = await withTimeout(sent, timeout, () => TIMED_OUT);
+		const outcome = await withTimeout(clock, sent, timeout, () => TIMED_OUT);
 		signal.throwIfAborted();
 		if (outcome.kind === 'response') {
 			const { status, retryAfterMs } = outcome;

@@ -16,8 +16,6 @@ import { logSearch } from '../polling/logSearch';
 import type { LogSearch } from '../polling/logSearch';
 import { abortableClock } from '../time/clock';
 import type { Clock } from '../time/clock';
-import { sharedTimeouts } from '../time/timeout';
-import type { WithTimeout } from '../time/timeout';
 import { checkpointsOf } from './checkpoint';
 import type { OpenCheckpoint } from './checkpoint';
 import { Hints } from './hints';
@@ -37,7 +35,6 @@ export interface SharedSession {
 	openCheckpoint: OpenCheckpoint;
 	linkChecker: LinkChecker;
 	clock: Clock;
-	withTimeout: WithTimeout;
 	/** By the bytes of files. */
 	uploads: ConcurrencyLimiter;
 	hints: Hints;
@@ -92,7 +89,6 @@ export function startSession(
 	signal: AbortSignal,
 ): StartedSession {
 	const clock = abortableClock(signal);
-	const withTimeout = sharedTimeouts(clock);
 	const limiter = new ConcurrencyLimiter(ALL_ROOM, clock);
 	const uploads = new ConcurrencyLimiter(MAX_UPLOAD_BYTES, clock);
 	const shared: SharedSession = {
@@ -101,7 +97,6 @@ export function startSession(
 		linkChecker: linkChecker(context, clock, signal),
 		openCheckpoint: checkpointsOf(context),
 		clock,
-		withTimeout,
 		uploads,
 		hints: new Hints(),
 		progress: progressOf({
@@ -130,7 +125,6 @@ export function startSession(
 				model,
 				rateLimiter,
 				clock,
-				withTimeout,
 				signal,
 			});
 		const clients = { runway: clientOf('runway'), universal: clientOf('universal') };

@@ -4,6 +4,7 @@ import type { Generation } from '../aimlapi/contract';
 import { toNoResponse } from '../aimlapi/networkError';
 import { own, plainText } from '../aimlapi/untrusted';
 import { backoffDelay } from '../time/backoff';
+import { withTimeout } from '../time/timeout';
 import { fileSize } from './binaryFile';
 import type { MediaServices } from './services';
 
@@ -97,7 +98,7 @@ async function fetchVideo(
 		return await store(services, response, id, maxBytes);
 	};
 	try {
-		return await services.withTimeout(fetched(), ATTEMPT_TIMEOUT_MS, () => {
+		return await withTimeout(services.clock, fetched(), ATTEMPT_TIMEOUT_MS, () => {
 			throw new DownloadError(`it took longer than ${ATTEMPT_TIMEOUT_MS / 60_000} minutes`);
 		});
 	} finally {

@@ -3,7 +3,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AimlapiClient } from '../aimlapi/client';
 import type { Model } from '../aimlapi/model';
 import type { Clock } from '../time/clock';
-import type { WithTimeout } from '../time/timeout';
 import type { LinkChecker } from './linkCheck';
 
 /** What this folder needs of an execution. */
@@ -17,7 +16,6 @@ export interface MediaServices {
 		remark(sentence: string): void;
 	};
 	clock: Clock;
-	withTimeout: WithTimeout;
 	/** Ends with the execution. */
 	signal: AbortSignal;
 }

@@ -12,7 +12,6 @@ import { limitsOf } from '../limits/keyLimits';
 import { linkChecker } from '../media/linkCheck';
 import type { VideoSession } from '../operations/steps/outputItem';
 import { abortableClock } from '../time/clock';
-import { sharedTimeouts } from '../time/timeout';
 
 /** Generations that are checked and downloaded at once. */
 const MAX_CONCURRENT_CHECKS = 10;
@@ -40,7 +39,6 @@ export async function startTriggerSession(
 	// Of a context the client and the downloads use the helpers and the logger, which a poll has too.
 	const context = poll as unknown as IExecuteFunctions;
 	const clock = abortableClock(signal);
-	const withTimeout = sharedTimeouts(clock);
 	const baseUrl = checkBaseUrl(data.baseUrl);
 	const { rateLimiter } = limitsOf(digestOf([baseUrl, String(data.apiKey)]));
 	return {
@@ -55,13 +53,11 @@ export async function startTriggerSession(
 			model,
 			rateLimiter,
 			clock,
-			withTimeout,
 			signal,
 		}),
 		linkChecker: linkChecker(context, clock, signal),
 		hints: new Hints(),
 		clock,
-		withTimeout,
 		limiter: new ConcurrencyLimiter(MAX_CONCURRENT_CHECKS, clock),
 		signal,
 		close: () => {

@@ -16,6 +16,7 @@ import type { Slot } from '../../limits/creationGate';
 import { bytesInRequest } from '../../media/source';
 import { pollUntil } from '../../polling/poll';
 import { backoffDelay } from '../../time/backoff';
+import { withTimeout } from '../../time/timeout';
 import { loadRequest } from './creationRequest';
 import type { Creation, CreationRequest, LoadedRequest } from './creationRequest';
 import { withBalance } from './credits';
@@ -187,7 +188,7 @@ async function send(
 		void answer.catch(() => {}).finally(() => posts.delete(answer));
 		// The other half of the time is for a search in the logs.
 		const patienceMs = Math.max(MIN_ANSWER_MS, (deadline - clock.elapsed()) / 2);
-		const verdict = await session.withTimeout<CreationVerdict>(answer, patienceMs, () => ({
+		const verdict = await withTimeout<CreationVerdict>(clock, answer, patienceMs, () => ({
 			kind: 'unknown',
 			error: NO_ANSWER_YET,
 		}));
@@ -263,7 +264,7 @@ async function recover(
 	}
 	// Its own answer may have come meanwhile, or may still come.
 	const verdict =
-		answer && (await session.withTimeout<CreationVerdict>(answer, leftMs(), () => lost));
+		answer && (await withTimeout<CreationVerdict>(clock, answer, leftMs(), () => lost));
 	const late = checkpoint.load();
 	if (late?.kind === 'created') return { ...late, resumed: true, status: 'queued' };
 	if (verdict && verdict.kind !== 'accepted' && verdict.kind !== 'unknown') {

@@ -31,7 +31,7 @@ export function markReused(item: INodeExecutionData, reused = false): INodeExecu
 /** What a download needs. */
 export type VideoSession = Pick<
 	Session,
-	'context' | 'model' | 'client' | 'linkChecker' | 'hints' | 'clock' | 'withTimeout' | 'signal'
+	'context' | 'model' | 'client' | 'linkChecker' | 'hints' | 'clock' | 'signal'
 >;
 
 /** The output item of a completed generation, with its video when it is to be downloaded. */
