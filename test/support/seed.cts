@@ -1,15 +1,6 @@
+export { seededRandom } from './random.cts';
+
 /** The seed of this run's generated values; SEED repeats one. */
 export const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 process.stdout.write(`Generated values: SEED=${SEED}\n`);
-
-/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-	let state = seed | 0;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}

@@ -11,18 +11,18 @@ export class Choices {
 	readonly made: Choice[] = [];
 
 	/**
-	 * @param pick of so many options; the first one unless set
+	 * @param pick of so many options, for what; the first one unless set
 	 * @param owners which order came first to each state
 	 */
 	constructor(
 		private readonly prescribed: readonly number[] = [],
-		private readonly pick: (of: number) => number = () => 0,
+		private readonly pick: (of: number, what: string) => number = () => 0,
 		private readonly owners = new Map<string, string>(),
 	) {}
 
 	/** The first option is what happens when all goes well. */
 	choose<T extends string>(what: string, options: readonly T[]): T {
-		const index = this.prescribed[this.made.length] ?? this.pick(options.length);
+		const index = this.prescribed[this.made.length] ?? this.pick(options.length, what);
 		const option = options[index];
 		this.made.push({ what, option, index, of: options.length });
 		return option;

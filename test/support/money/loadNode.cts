@@ -72,7 +72,7 @@ export async function loadNode(patches: Patch[] = []): Promise<StartProcess> {
 	const n8nWorkflow = fromHere('n8n-workflow') as object;
 	let current: World;
 	const ofWorld = (): Execute => {
-		const sleep = async (ms: number, signal?: AbortSignal) => await current.sleep(ms, signal);
+		const sleep = async (ms: number, signal?: AbortSignal) => await current.sleepOfNode(ms, signal);
 		const workflow = Object.create(n8nWorkflow, {
 			sleep: { value: sleep, enumerable: true },
 			sleepWithAbort: { value: sleep, enumerable: true },

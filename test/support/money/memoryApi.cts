@@ -35,6 +35,8 @@ export interface Payment {
 	content: string;
 	at: number;
 	ends: 'with a video' | 'without a video' | 'never';
+	/** How long its video takes. */
+	takesMs: number;
 }
 
 export interface Post {
@@ -56,7 +58,9 @@ const LATENCY_MS = 100;
 const GENERATION_MS = 15_000;
 const SLOW_MS = 40_000;
 const LATE_ROWS_MS = 20_000;
-const JSON_TYPE = { 'content-type': 'application/json' };
+const HOURS_IN = { h: 1, d: 24 };
+/** Of one video, in US dollars. */
+export const PRICE_USD = 0.3;
 
 /** AIMLAPI in memory: answers after 200 ms of the world's time, and misbehaves as the choices say. */
 export class MemoryApi {
@@ -65,14 +69,16 @@ export class MemoryApi {
 	/** The generations whose IDs the node was told. */
 	readonly told = new Set<string>();
 	/** When a response was given that refuses a creation for good. */
-	readonly refusals: Array<{ at: number; content: string }> = [];
+	readonly refusals: Array<{ at: number; content: string; clientRequestId: string }> = [];
 	/** How often it said that there are too many requests. */
 	throttled = 0;
 	logs: (typeof LOGS)[number] | undefined;
 
+	/** @param generationMs how long the next video takes */
 	constructor(
 		private readonly world: World,
 		private readonly choices: Choices,
+		private readonly generationMs: () => number = () => GENERATION_MS,
 	) {}
 
 	/** From now on the logs may be in another state. */
@@ -87,7 +93,23 @@ export class MemoryApi {
 		if (method === 'POST') return await this.create(headers, body as Buffer, timeout, sentAt);
 		await this.world.sleep(LATENCY_MS);
 		const { pathname, searchParams } = new URL(url);
-		return pathname === '/v2/logs' ? this.answerLogs() : this.retrieve(searchParams);
+		switch (pathname) {
+			case '/v2/logs':
+				return this.answerLogs(searchParams);
+			case '/v1/models':
+				return this.answer(200, CATALOGUE);
+			case '/v2/billing':
+				return this.answer(200, { current_balance: 12.5, currency: 'USD' });
+			case '/models/metrics':
+				return this.answer(200, METRICS);
+			default:
+				return this.retrieve(searchParams);
+		}
+	}
+
+	/** Whether it is being generated at this moment. */
+	isRunning({ ends, at, takesMs }: Payment): boolean {
+		return ends === 'never' || this.world.elapsed < at + takesMs;
 	}
 
 	private async create(
@@ -105,7 +127,7 @@ export class MemoryApi {
 			const ends = /never ends|without a video/.exec(outcome)?.[0];
 			const endOf = { 'never ends': 'never', 'without a video': 'without a video' } as const;
 			this.payments.push({
-				...{ id, clientRequestId, content, at: this.world.elapsed },
+				...{ id, clientRequestId, content, at: this.world.elapsed, takesMs: this.generationMs() },
 				ends: endOf[ends as keyof typeof endOf] ?? 'with a video',
 			});
 		}
@@ -115,10 +137,10 @@ export class MemoryApi {
 			case 'accepted':
 			case 'accepted, and it never ends':
 			case 'accepted, and it ends without a video':
-				return created(id);
+				return this.answer(201, { id, status: 'queued' });
 			case 'accepted, and the response comes after 40 s':
 				await world.sleep(SLOW_MS);
-				return created(id);
+				return this.answer(201, { id, status: 'queued' });
 			case 'accepted, and no response ever comes':
 				await world.sleep(timeout);
 				throw networkError('ECONNABORTED');
@@ -129,69 +151,104 @@ export class MemoryApi {
 				throw networkError('ECONNREFUSED', 'connect');
 			case 'accepted, and a page comes from in front':
 			case 'answered by something in front':
-				return answer(502, { 'content-type': 'text/html' }, '<html>Bad gateway</html>');
+				return PAGE_IN_FRONT;
 			case 'accepted, and the response is HTTP 500':
 			case 'refused with HTTP 500':
-				return errorOf(500);
+				return this.refuse(500);
 			case 'refused with HTTP 429':
 				this.throttled++;
-				return errorOf(429);
+				return this.refuse(429);
 			case 'refused with HTTP 400':
-				this.refusals.push({ at: world.elapsed, content });
-				return errorOf(400);
+				this.refusals.push({ at: world.elapsed, content, clientRequestId });
+				return this.refuse(400);
 		}
 	}
 
 	private retrieve(query: URLSearchParams) {
 		const id = query.get('generation_id');
 		const payment = this.payments.find((one) => one.id === id);
-		if (!payment) return errorOf(404);
-		const isRunning = payment.ends === 'never' || this.world.elapsed < payment.at + GENERATION_MS;
-		const generation = isRunning ? { id, status: 'generating' } : { id, ...ENDS[payment.ends] };
-		return answer(200, JSON_TYPE, JSON.stringify(generation));
+		if (!payment) return this.refuse(404);
+		const status = this.isRunning(payment) ? { status: 'generating' } : endOf(payment);
+		return this.answer(200, { id, ...status });
 	}
 
-	private answerLogs() {
+	private answerLogs(query: URLSearchParams) {
 		this.logs ??= this.choices.choose('logs', LOGS);
-		if (this.logs === 'are barred') return errorOf(403);
-		if (this.logs === 'fail') return errorOf(503);
+		if (this.logs === 'are barred') return this.refuse(403);
+		if (this.logs === 'fail') return this.refuse(503);
+		const { elapsed } = this.world;
+		const zero = this.world.elsewhere() - elapsed;
 		const lag = this.logs === 'show it after 20 s' ? LATE_ROWS_MS : 0;
-		const shown = this.logs === 'do not show it' ? [] : this.payments;
+		const [first, last] = windowOf(query, zero + elapsed);
+		const shown = (this.logs === 'do not show it' ? [] : this.payments).filter(
+			({ at }) => elapsed >= at + lag && zero + at >= first && zero + at <= last,
+		);
+		const [limit, offset] = ['limit', 'offset'].map((name) => Number(query.get(name)));
+		const end = Math.max(0, shown.length - offset);
 		const data = shown
-			.filter(({ at }) => this.world.elapsed >= at + lag)
+			.slice(Math.max(0, end - limit), end)
 			.map(({ id, clientRequestId, at }) => ({
-				created: new Date(this.world.now() - this.world.elapsed + at).toISOString(),
+				created: new Date(zero + at).toISOString(),
 				status: 'succeeded',
-				cost: { usd: 0.3, credits: 600_000 },
+				cost: { usd: PRICE_USD, credits: 2_000_000 * PRICE_USD },
 				inference_id: id,
 				client_request_id: clientRequestId,
 			}))
 			.reverse();
-		const pagination = { limit: 100, offset: 0, total: data.length, has_more: false };
-		return answer(200, JSON_TYPE, JSON.stringify({ data, pagination }));
+		const has_more = end > limit;
+		return this.answer(200, {
+			data,
+			pagination: { limit, offset, total: shown.length, has_more },
+		});
+	}
+
+	/** As AIMLAPI itself refuses a request. */
+	refuse(statusCode: number, headers: object = {}) {
+		const words = { message: `Answered ${statusCode}`, requestId: 'r-1', statusCode, path: '/' };
+		return this.answer(statusCode, words, headers);
+	}
+
+	private answer(statusCode: number, body: object, more: object = {}) {
+		const date = new Date(this.world.elsewhere()).toUTCString();
+		const headers = { 'content-type': 'application/json', date, ...more };
+		return { statusCode, headers, body: JSON.stringify(body) };
 	}
 }
 
-const ENDS = {
-	'with a video': { status: 'completed', video: ['https://cdn.example.com/video.mp4'] },
-	'without a video': { status: 'error', error: { name: 'INTERNAL', message: 'Try again' } },
-	never: {},
+export const PAGE_IN_FRONT = {
+	statusCode: 502,
+	headers: { 'content-type': 'text/html' },
+	body: '<html>Bad gateway</html>',
 };
 
-const answer = (statusCode: number, headers: object, body: string) => ({
-	statusCode,
-	headers,
-	body,
-});
+const CATALOGUE = {
+	object: 'list',
+	data: [
+		{
+			id: 'runway/act_two',
+			pricing: { kind: 'fixed', units: [{ price: PRICE_USD, unit: 'generation', per: 1 }] },
+		},
+	],
+};
 
-const created = (id: string) => answer(201, JSON_TYPE, JSON.stringify({ id, status: 'queued' }));
+const METRICS = {
+	window_seconds: 300,
+	models: [{ alias: 'runway/act_two', metrics: { duration_ms: { p50: 45_000, p90: 90_000 } } }],
+};
 
-const errorOf = (statusCode: number) =>
-	answer(
-		statusCode,
-		JSON_TYPE,
-		JSON.stringify({ message: `Answered ${statusCode}`, requestId: 'r-1', statusCode, path: '/' }),
-	);
+export const videoOf = (id: string): string => `https://cdn.example.com/${id}.mp4`;
 
-const networkError = (code: string, syscall?: string) =>
+const endOf = ({ id, ends }: Payment) =>
+	ends === 'with a video'
+		? { status: 'completed', video: [videoOf(id)] }
+		: { status: 'error', error: { name: 'INTERNAL', message: 'Try again' } };
+
+/** The first and the last moment that are asked for, in milliseconds since 1970. */
+function windowOf(query: URLSearchParams, now: number): [first: number, last: number] {
+	const [, count, unit] = /^(\d+)([hd])$/.exec(query.get('period') ?? '') ?? [];
+	if (count !== undefined) return [now - Number(count) * HOURS_IN[unit as 'h'] * 3_600_000, now];
+	return [Date.parse(query.get('start') ?? ''), Date.parse(query.get('end') ?? '')];
+}
+
+export const networkError = (code: string, syscall?: string) =>
 	Object.assign(new Error(code), { code, ...(syscall && { syscall }) });

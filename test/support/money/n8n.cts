@@ -1,12 +1,16 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { MemoryApi, Request } from './memoryApi.cts';
 
 /** What n8n keeps of an execution, whatever becomes of its process. */
 export interface Execution {
 	id: string;
-	/** Each with the parameters of its own, as expressions would give them. */
-	items: Array<{ character: string }>;
+	/** What the parameters' expressions read. */
+	items: IDataObject[];
+	/** The items' files. */
+	files?: Array<IBinaryKeyData | undefined>;
+	/** n8n's helpers of files, and of hosts that are not the API's. */
+	helpers?: Partial<IExecuteFunctions['helpers']>;
 	/** The context data of the node. */
 	nodeContext: Record<string, unknown>;
 	customData: Map<string, string>;
@@ -23,6 +27,7 @@ const PARAMETERS: Record<string, unknown> = {
 	operation: 'createAndWait',
 	characterType: 'image',
 	characterSource: 'url',
+	characterUrl: '={{ $json.character }}',
 	referenceSource: 'url',
 	referenceUrl: 'https://example.com/reference.mp4',
 	frameSize: '1280:720',
@@ -39,14 +44,14 @@ export function contextOf(
 	cancelSignal: AbortSignal,
 	onPostAfterStop: () => void,
 ): IExecuteFunctions {
-	const { id, items, nodeContext, customData, isTool, apiKey } = execution;
+	const { id, items, files = [], nodeContext, customData, isTool, apiKey } = execution;
 	const options = { ...OPTIONS, ...(execution.parameters?.options as object | undefined) };
 	const parameters: Record<string, unknown> = { ...PARAMETERS, ...execution.parameters, options };
 	const logger = { debug() {}, info() {}, warn() {}, error() {} };
 	const type = `n8n-nodes-runway-act-two.runwayActTwo${isTool ? 'Tool' : ''}`;
 	const node = {
 		...{ id: 'node', name: 'Runway Act-Two', type, typeVersion: 1, position: [0, 0] },
-		parameters: { ...parameters, characterUrl: '={{ $json.character }}' },
+		parameters,
 	};
 	const send = async (options: Request, signal: AbortSignal | undefined): Promise<object> => {
 		// n8n's plain helper sends also what was stopped before; so nothing but the node prevents it.
@@ -69,14 +74,19 @@ export function contextOf(
 				.finally(() => signal?.removeEventListener('abort', stop));
 		});
 	};
+	const inputs = items.map((json, index) => ({
+		json,
+		...(files[index] && { binary: files[index] }),
+	}));
 	const context = {
 		logger,
 		getNode: () => node,
-		getInputData: () => items.map((json) => ({ json })),
+		getInputData: () => inputs,
 		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
-			if (name === 'characterUrl') return items[itemIndex].character;
 			const [, option] = /^options\.(.+)$/.exec(name) ?? [];
-			return (option === undefined ? parameters[name] : options[option as never]) ?? fallback;
+			const value = option === undefined ? parameters[name] : options[option as never];
+			const [, key] = /^=\{\{ \$json\.(\w+) \}\}$/.exec(String(value)) ?? [];
+			return (key === undefined ? value : items[itemIndex][key]) ?? fallback;
 		},
 		getCredentials: async () =>
 			await Promise.resolve({ apiKey, baseUrl: 'https://api.example.com' }),
@@ -99,7 +109,7 @@ export function contextOf(
 		addExecutionHints: () => {},
 		sendMessageToUI: () => {},
 		helpers: {
-			httpRequest: async (options: Request) => await send(options, undefined),
+			...execution.helpers,
 			// n8n takes the signal of whoever calls, whatever the options say.
 			async httpRequestWithAuthentication(
 				this: IExecuteFunctions,
