@@ -64,6 +64,8 @@ interface ClientOptions {
 	rateLimiter: RateLimiter;
 	/** Ends with the session; then no request but a POST is left. */
 	signal: AbortSignal;
+	/** Of the execution itself, which may be stopped after one item's failure has ended the others. */
+	onCancel?: Clock['onStop'];
 }
 
 /**
@@ -73,7 +75,16 @@ interface ClientOptions {
  */
 export function aimlapiClient(
 	context: IExecuteFunctions,
-	{ credential, baseUrl, endpoint, model, clock, rateLimiter, signal }: ClientOptions,
+	{
+		credential,
+		baseUrl,
+		endpoint,
+		model,
+		clock,
+		rateLimiter,
+		signal,
+		onCancel = clock.onStop,
+	}: ClientOptions,
 ): AimlapiClient {
 	const url = baseUrl + ENDPOINT_PATHS[endpoint];
 	const firstPolls = new Map<string, number>();
@@ -158,7 +169,7 @@ export function aimlapiClient(
 				},
 				(end) => {
 					limit.addEventListener('abort', end, { once: true });
-					return clock.onStop(() => isStopped?.aborted && end());
+					return onCancel(end);
 				},
 			);
 			if (outcome.kind === 'noResponse' && outcome.sent) isStopped?.throwIfAborted();

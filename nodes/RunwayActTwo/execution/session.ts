@@ -89,6 +89,10 @@ export function startSession(
 	signal: AbortSignal,
 ): StartedSession {
 	const clock = abortableClock(signal);
+	// Ends with the whole execution only, as a POST does when another item has failed.
+	const execution = abortableClock(
+		context.getExecutionCancelSignal() ?? new AbortController().signal,
+	);
 	const limiter = new ConcurrencyLimiter(ALL_ROOM, clock);
 	const uploads = new ConcurrencyLimiter(MAX_UPLOAD_BYTES, clock);
 	const shared: SharedSession = {
@@ -126,6 +130,7 @@ export function startSession(
 				rateLimiter,
 				clock,
 				signal,
+				onCancel: execution.onStop,
 			});
 		const clients = { runway: clientOf('runway'), universal: clientOf('universal') };
 		return { creations, clients, findInLogs: logSearch(clients.runway.listLogs, clock) };
@@ -149,6 +154,9 @@ export function startSession(
 				run: async (work) => await limiter.run(work, 1 / maxConcurrentGenerations),
 			};
 		},
-		close: () => clock.close(),
+		close: () => {
+			clock.close();
+			execution.close();
+		},
 	};
 }

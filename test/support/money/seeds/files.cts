@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 
 import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
+import { pathOf } from '../../media/corpus.cts';
 import { networkError, videoOf } from '../memoryApi.cts';
 import type { World } from '../world.cts';
 import type { Draw } from './draw.cts';
@@ -10,10 +11,9 @@ import type { Plan } from './plan.cts';
 
 type Helpers = IExecuteFunctions['helpers'];
 
-const asset = (name: string) => readFileSync(`test/support/fakeAimlapi/assets/${name}`);
-const CHARACTER = asset('character.png');
-const PERFORMANCE = asset('performance.mp4');
-const VIDEO = asset('video.mp4');
+const CHARACTER = readFileSync(pathOf('picture.png'));
+const PERFORMANCE = readFileSync(pathOf('hevc.mp4'));
+const VIDEO = PERFORMANCE;
 
 const HOST = 'https://media.example.com';
 const SIGNED = '/rest/binary-data/signed?token=';

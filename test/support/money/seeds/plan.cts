@@ -31,11 +31,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** How the clock on the wall is set. */
 const JUMPS_MS = [-HOUR_MS, 24 * HOUR_MS, -1000, -200, 200, 3000] as const;
 
-export type Plan = ReturnType<typeof drawPlan>;
+export type Plan = Omit<ReturnType<typeof drawPlan>, 'stopAfterMs'> & { stopAfterMs?: number };
 
 /** All that is settled before a seed's first execution starts. */
 export function drawPlan(draw: Draw) {
-	const steps: readonly Operation[] = draw.one(WORKFLOWS);
+	const steps = draw.one<readonly Operation[]>(WORKFLOWS);
 	const isTool = steps.length === 1 && steps[0] === 'createAndWait' && draw.chance(0.15);
 	const count = countOf(draw, isTool);
 	const isLarge = count >= 100;
@@ -96,6 +96,15 @@ export function drawPlan(draw: Draw) {
 	};
 }
 
+/** The same for an execution that nothing happens to. */
+export const calmPlan = (plan: Plan): Plan => ({
+	...plan,
+	options: { ...plan.options, timeout: 1800 },
+	stopAfterMs: undefined,
+	retries: 0,
+	isTool: false,
+});
+
 /** Of so many videos, as a person writes it. */
 export const usdOf = (videos: number): number => Math.round(videos * PRICE_USD * 100) / 100;
 
@@ -103,7 +112,7 @@ export const usdOf = (videos: number): number => Math.round(videos * PRICE_USD *
 function countOf(draw: Draw, isTool: boolean): number {
 	if (isTool) return 1;
 	if (draw.chance(1 / 500)) return draw.one([100, 200, 500, 1000]);
-	return draw.chance(0.2) ? draw.whole(6, 20) : draw.whole(1, 5);
+	return draw.chance(0.12) ? draw.whole(6, 20) : draw.whole(1, 4);
 }
 
 /** As it is printed: without what goes without saying. */

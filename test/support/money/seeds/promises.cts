@@ -16,9 +16,8 @@ const STOP_MS = SECOND_MS;
 const DOWNLOAD_MS = 4 * MINUTE_MS;
 /** A link that is asked again when it is sent. */
 const LINK_MS = 10 * SECOND_MS;
-/** Beyond the time of its video: an item when all is calm, and one after requests that were too many. */
-const CALM_MS = 15 * SECOND_MS;
-const CAREFUL_MS = 5 * MINUTE_MS;
+/** Of an item when all is calm, beyond the time of its video: the rate may be low still. */
+const CALM_MS = 20 * SECOND_MS;
 
 /** Adds what the node promises and did not keep. */
 export function brokenPromises(told: Told): void {
@@ -26,8 +25,8 @@ export function brokenPromises(told: Told): void {
 	paidOnce(told);
 	for (const execution of executions) {
 		for (const run of execution.runs) {
-			endsInTime(run, told);
-			givesEachItsOwn(run, told);
+			endsInTime(run, execution, told);
+			givesEachItsOwn(run, execution, told);
 		}
 		staysWithinMaxCost(execution, told);
 		losesNothing(execution, told);
@@ -79,7 +78,11 @@ function countOf<T>(names: T[]): Map<T, number> {
 	return counts;
 }
 
-function endsInTime({ operation, items, ...run }: Run, { plan, broken }: Told): void {
+function endsInTime(
+	{ operation, items, ...run }: Run,
+	{ plan }: Execution,
+	{ broken }: Told,
+): void {
 	const { startedAt, endedAt, stoppedAt } = run;
 	if (endedAt === undefined) return;
 	const [took, most, what] =
@@ -111,7 +114,7 @@ function longestMs({ options, source, downloads }: Plan, operation: Operation, c
 }
 
 /** No item is lost, and each has its own video, in the order of the items. */
-function givesEachItsOwn(run: Run, { plan, api, files, broken }: Told): void {
+function givesEachItsOwn(run: Run, { plan }: Execution, { api, files, broken }: Told): void {
 	const { operation, items, outputs, error, stoppedAt, endedAt } = run;
 	if (endedAt === undefined || error || operation === 'getMany') return;
 	if (stoppedAt !== undefined) broken.add('a stopped run gave outputs');
@@ -191,7 +194,7 @@ const idsIn = (texts: string[]): Set<string> =>
 	new Set(texts.flatMap((text) => text.match(/generation-\d+/g) ?? []));
 
 /** Where nothing goes wrong, nothing fails, however the clock on the wall is set. */
-function succeeds(execution: Execution, { plan, wasKilled, rest, broken }: Told): void {
+function succeeds({ plan, runs }: Execution, { wasKilled, broken }: Told): void {
 	const { options, faults, limits, generationMs, count, stopAfterMs, steps } = plan;
 	const { timeout, maxCost = Infinity } = options as Record<string, number>;
 	const isQuiet = Math.max(...Object.values(faults)) === 0;
@@ -200,9 +203,10 @@ function succeeds(execution: Execution, { plan, wasKilled, rest, broken }: Told)
 	const isEnough = leftMs >= (isLimited ? 25 * MINUTE_MS : 15 * SECOND_MS);
 	const isOld = steps[0] === 'wait' || steps[0] === 'get';
 	if (!isQuiet || !isEnough || isOld || count > 20 || stopAfterMs !== undefined) return;
-	if (wasKilled || rest.includes(execution) || maxCost < usdOf(count)) return;
-	if (isLimited && steps.includes('getMany')) return;
-	const failed = execution.runs.find(({ error, outputs }) => error ?? outputs.find(isError));
+	if (wasKilled || maxCost < usdOf(count)) return;
+	// These wait for half a minute only.
+	if (isLimited && steps.some((step) => step.startsWith('get'))) return;
+	const failed = runs.find(({ error, outputs }) => error ?? outputs.find(isError));
 	if (!failed) return;
 	const why = failed.error?.message ?? JSON.stringify(failed.outputs.find(isError)?.json);
 	broken.add(`${failed.operation} failed although nothing went wrong: ${why}`);
@@ -216,7 +220,7 @@ function restIsWell({ plan, rest, api, world, broken }: Told): void {
 	const json = one.outputs[0]?.json ?? {};
 	if (json.status !== 'completed') {
 		broken.add(`afterwards a calm item failed: ${one.error?.message ?? JSON.stringify(json)}`);
-	} else if (took > Math.max(...plan.generationMs) + (api.throttled > 0 ? CAREFUL_MS : CALM_MS)) {
+	} else if (took > Math.max(...plan.generationMs) + CALM_MS) {
 		broken.add(`afterwards a calm item took ${took / 1000} s`);
 	}
 	const listed = list.outputs.map(({ json: row }) => row.id);

@@ -6,7 +6,7 @@ import { World } from '../world.cts';
 import { Draw } from './draw.cts';
 import { characterOf, Files } from './files.cts';
 import { InFront } from './inFront.cts';
-import { CREATES, drawPlan, toldPlan } from './plan.cts';
+import { calmPlan, CREATES, drawPlan, toldPlan } from './plan.cts';
 import type { Plan } from './plan.cts';
 import { brokenPromises } from './promises.cts';
 import type { Item, Told } from './told.cts';
@@ -50,7 +50,7 @@ export async function simulate(start: StartProcess, seed: number): Promise<Playe
 	}
 	const items = itemsOf(told, draw);
 	for (const afterMs of plan.starts) {
-		world.after(afterMs, () => void workflow.execute(plan.steps, items));
+		world.after(afterMs, () => void workflow.execute(plan, items));
 	}
 	const areOver = (count: number) => () =>
 		told.executions.length === count && told.executions.every(({ isOver }) => isOver);
@@ -72,15 +72,14 @@ export async function simulate(start: StartProcess, seed: number): Promise<Playe
 
 /** After all that one more item and a list, when nothing goes wrong any more. */
 async function rest(told: Told, draw: Draw, workflow: Workflow): Promise<void> {
-	const { plan, world, inFront, files } = told;
+	const { world, inFront, files } = told;
+	const plan = calmPlan(told.plan);
 	draw.isCalm = true;
-	plan.stopAfterMs = undefined;
-	plan.options.timeout = 1800;
 	world.elapsed = Math.max(world.elapsed, inFront.leftAloneUntil);
 	const item = withPictures([plan.count], plan, files);
 	const inTurn = async () => {
-		await workflow.execute(['createAndWait'], item);
-		await workflow.execute(['getMany'], [{ json: {} }]);
+		await workflow.execute({ ...plan, steps: ['createAndWait'] }, item);
+		await workflow.execute({ ...plan, steps: ['getMany'] }, [{ json: {} }]);
 	};
 	let isOver = false;
 	void inTurn().then(() => (isOver = true));

@@ -26,6 +26,7 @@ export interface Run {
 
 /** An execution of the workflow, and those that retry it. */
 export interface Execution {
+	plan: Plan;
 	ids: string[];
 	runs: Run[];
 	customData: Map<string, string>;

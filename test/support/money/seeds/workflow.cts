@@ -29,10 +29,11 @@ export class Workflow {
 		this.process = this.start(this.told.world);
 	}
 
-	async execute(steps: readonly Operation[], firstItems: Item[]): Promise<void> {
-		const { plan, world, executions } = this.told;
+	async execute(plan: Plan, firstItems: Item[]): Promise<void> {
+		const { world, executions } = this.told;
+		const { steps } = plan;
 		const execution: Execution = {
-			...{ ids: [], runs: [], customData: new Map(), wasMoved: false, isOver: false },
+			...{ plan, ids: [], runs: [], customData: new Map(), wasMoved: false, isOver: false },
 			nodeContexts: steps.map(() => ({})),
 		};
 		executions.push(execution);
@@ -49,7 +50,7 @@ export class Workflow {
 		for (let retry = 0; ; retry++) {
 			execution.ids.push(`${this.prefix}_${++this.started}`);
 			for (; step < steps.length && items.length > 0; step++) {
-				const { error, outputs } = await this.runNode(execution, step, steps[step], items, stop);
+				const { error, outputs } = await this.runNode(execution, step, items, stop);
 				if (error || stop.signal.aborted) break;
 				const good = outputs.filter(({ json }) => json.error === undefined);
 				// A list is made once, as with n8n's Execute Once.
@@ -73,18 +74,17 @@ export class Workflow {
 	private async runNode(
 		execution: Execution,
 		step: number,
-		operation: Operation,
 		items: Item[],
 		stop: AbortController,
 	): Promise<Run> {
-		const { plan, world } = this.told;
+		const { plan } = execution;
 		for (let tries = 0; ; tries++) {
-			const run = await this.tryNode(execution, step, operation, items, stop, tries);
+			const run = await this.tryNode(execution, step, items, stop, tries);
 			const hasFailed =
 				run.error !== undefined || run.outputs.some(({ json }) => json.error !== undefined);
 			const isEnough = tries + 1 === MAX_TRIES || (!hasFailed && !plan.isTool);
 			if (isEnough || !(plan.retryOnFail || plan.isTool)) return run;
-			await world.sleep(WAIT_BETWEEN_TRIES_MS);
+			await this.told.world.sleep(WAIT_BETWEEN_TRIES_MS);
 			if (plan.isTool && stop.signal.aborted) return run;
 		}
 	}
@@ -92,12 +92,13 @@ export class Workflow {
 	private async tryNode(
 		execution: Execution,
 		step: number,
-		operation: Operation,
 		items: Item[],
 		{ signal }: AbortController,
 		tries: number,
 	): Promise<Run> {
-		const { plan, world, api, inFront, broken } = this.told;
+		const { world, api, inFront, broken } = this.told;
+		const { plan } = execution;
+		const operation = plan.steps[step];
 		const { execute, apiKey } = this.process;
 		api.newRun();
 		const run: Run = { operation, items, startedAt: world.elapsed, outputs: [] };
