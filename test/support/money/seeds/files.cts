@@ -19,7 +19,13 @@ const HOST = 'https://media.example.com';
 const SIGNED = '/rest/binary-data/signed?token=';
 const LATENCY_MS = 50;
 /** What a host may do instead of giving its file. */
-const FAULTS = ['HTTP 503', 'HTTP 403', 'breaks', 'never answers', 'ends early'] as const;
+export const HOST_FAULTS = [
+	'a host answers HTTP 503',
+	'a host answers HTTP 403',
+	'a host breaks the connection',
+	'a host never answers',
+	'a file ends early',
+] as const;
 
 export const characterOf = (picture: number): string => `${HOST}/picture-${picture}.png`;
 export const PERFORMANCE_LINK = `${HOST}/performance.mp4`;
@@ -30,6 +36,8 @@ const marked = (file: Buffer, mark: string) => Buffer.concat([file, Buffer.from(
 
 /** n8n's storage of files, and the hosts of links and videos, in memory and in the world's time. */
 export class Files {
+	/** What went wrong with hosts. */
+	readonly faults = new Set<string>();
 	private readonly stored = new Map<string, Buffer>();
 
 	constructor(
@@ -96,9 +104,10 @@ export class Files {
 		const signal = abortSignal as AbortSignal | undefined;
 		await this.world.sleep(LATENCY_MS, signal);
 		const whole = fileAt(options.url);
-		const fault = this.draw.chance(this.plan.faults.host) ? this.draw.one(FAULTS) : undefined;
-		if (fault === 'breaks') throw networkError('ECONNRESET');
-		if (fault === 'never answers') {
+		const fault = this.draw.chance(this.plan.faults.host) ? this.draw.one(HOST_FAULTS) : undefined;
+		if (fault) this.faults.add(fault);
+		if (fault === 'a host breaks the connection') throw networkError('ECONNRESET');
+		if (fault === 'a host never answers') {
 			await this.world.sleep(options.timeout ?? 300_000, signal);
 			throw networkError('ECONNABORTED');
 		}
@@ -115,7 +124,8 @@ export class Files {
 				'content-range': `bytes ${start}-${start + content.length - 1}/${whole.length}`,
 			}),
 		};
-		const given = options.method === 'HEAD' ? 0 : fault === 'ends early' ? 1000 : content.length;
+		const given =
+			options.method === 'HEAD' ? 0 : fault === 'a file ends early' ? 1000 : content.length;
 		return answer(to === undefined ? 200 : 206, content.subarray(0, given), headers);
 	}
 }

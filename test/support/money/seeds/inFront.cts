@@ -5,7 +5,7 @@ import type { Draw } from './draw.cts';
 import type { Plan } from './plan.cts';
 
 /** What may become of a request that is no creation. */
-const FAULTS = [
+export const REQUEST_FAULTS = [
 	'HTTP 500',
 	'HTTP 503',
 	'HTTP 404',
@@ -28,8 +28,8 @@ type Response = Awaited<ReturnType<MemoryApi['send']>> & { statusCode: number; b
 
 /** The API with its limits, and with faults by chance at every request but the creations. */
 export class InFront {
-	/** How many requests went wrong. */
-	faults = 0;
+	/** What went wrong. */
+	readonly faults = new Set<string>();
 	/** How often the logs did not say all that there is. */
 	lackingLogs = 0;
 	/** Until when the API asked to be left alone. */
@@ -69,7 +69,6 @@ export class InFront {
 		}
 		if (isCreation || !this.draw.chance(this.plan.faults.other))
 			return await this.api.send(request);
-		this.faults++;
 		return await this.fail(request);
 	}
 
@@ -98,7 +97,9 @@ export class InFront {
 		const { timeout = 300_000 } = request;
 		await world.sleep(100);
 		if (draw.chance(REFUSED_KEY)) return api.refuse(403);
-		switch (draw.one(FAULTS)) {
+		const fault = draw.one(REQUEST_FAULTS);
+		this.faults.add(fault);
+		switch (fault) {
 			case 'HTTP 500':
 				return api.refuse(500);
 			case 'HTTP 503':

@@ -19,6 +19,8 @@ const WORKFLOWS = [
 
 export type Operation = (typeof WORKFLOWS)[number][number];
 
+export const OPERATIONS: ReadonlySet<Operation> = new Set(WORKFLOWS.flat());
+
 export const CREATES: ReadonlySet<Operation> = new Set(['createAndWait', 'create'] as const);
 
 export const SOURCES = ['links', 'links that are checked', 'files', 'files in memory'] as const;
@@ -54,7 +56,7 @@ export function drawPlan(draw: Draw) {
 		/** Whether the outside can fetch n8n's files. */
 		isPublic: draw.chance(0.5),
 		options: {
-			timeout: isLarge ? 1800 : draw.one([60, 60, 300, 1800]),
+			timeout: isLarge ? 1800 : draw.one([60, 60, 60, 300, 1800]),
 			...draw.maybe([{ onTimeout: 'returnStatus' }], 0.2),
 			...draw.maybe([{ pollingInterval: 5 }], 0.2),
 			...draw.maybe([{ maxConcurrentGenerations: draw.one(isLarge ? [200, 1000] : [1, 3]) }]),
@@ -88,7 +90,7 @@ export function drawPlan(draw: Draw) {
 		retryAfterMs: draw.one([5_000, HOUR_MS]),
 		retriesElsewhere: draw.chance(0.5),
 		/** When each execution starts. */
-		starts: isLarge || draw.chance(0.7) ? [0] : [0, draw.one([0, 300, 20_000, 5 * MINUTE_MS])],
+		starts: isLarge || draw.chance(0.75) ? [0] : [0, draw.one([0, 300, 20_000, 5 * MINUTE_MS])],
 		jumps: Array.from({ length: draw.one([0, 0, 1, 2, 5]) }, () => ({
 			afterMs: draw.whole(0, 90_000),
 			byMs: draw.one(JUMPS_MS),
@@ -111,8 +113,8 @@ export const usdOf = (videos: number): number => Math.round(videos * PRICE_USD *
 /** Mostly a few; now and then as many as nobody would start by hand. */
 function countOf(draw: Draw, isTool: boolean): number {
 	if (isTool) return 1;
-	if (draw.chance(1 / 500)) return draw.one([100, 200, 500, 1000]);
-	return draw.chance(0.12) ? draw.whole(6, 20) : draw.whole(1, 4);
+	if (draw.chance(1 / 750)) return draw.one([100, 300, 1000]);
+	return draw.chance(0.08) ? draw.whole(5, 20) : draw.whole(1, 4);
 }
 
 /** As it is printed: without what goes without saying. */

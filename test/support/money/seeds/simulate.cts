@@ -17,13 +17,20 @@ export interface Played {
 	broken: string[];
 	/** What was to happen, and what did. */
 	story: string;
-	told: Told;
+	/** The kinds of all that was drawn and happened. */
+	kinds: Set<string>;
+	items: number;
+	payments: number;
 }
 
 /** Longer than anything that ends at all. */
 const LIMIT_MS = 30 * 24 * 3_600_000;
 /** Of generations that were created before all this. */
 const AGES_MS = [1_000, 20_000, 3 * 3_600_000];
+const OLD_ENDS = [
+	...Array<'with a video'>(6).fill('with a video'),
+	...(['without a video', 'never'] as const),
+];
 const UNKNOWN_ID = 'generation-unknown';
 
 /** Plays what one seed draws, with the real node. */
@@ -67,7 +74,13 @@ export async function simulate(start: StartProcess, seed: number): Promise<Playe
 		await rest(told, draw, workflow);
 	}
 	brokenPromises(told);
-	return { broken: [...told.broken], story: `${toldPlan(plan)} ${String(choices)}`, told };
+	return {
+		broken: [...told.broken],
+		story: `${toldPlan(plan)} ${String(choices)}`,
+		kinds: kindsOf(told, choices),
+		items: told.executions.reduce((sum, { runs }) => sum + (runs[0]?.items.length ?? 0), 0),
+		payments: api.payments.length,
+	};
 }
 
 /** After all that one more item and a list, when nothing goes wrong any more. */
@@ -87,12 +100,27 @@ async function rest(told: Told, draw: Draw, workflow: Workflow): Promise<void> {
 	told.rest = told.executions.slice(-2);
 }
 
+function kindsOf({ plan, inFront, files, executions, wasKilled }: Told, { made }: Choices) {
+	return new Set([
+		...plan.steps,
+		plan.source,
+		...made.map(({ option }) => option),
+		...inFront.faults,
+		...files.faults,
+		...(wasKilled ? ['killed'] : []),
+		...executions.flatMap(({ ids, runs }) => [
+			...(ids.length > 1 ? ['Retry'] : []),
+			...(runs.some(({ stoppedAt }) => stoppedAt !== undefined) ? ['stopped'] : []),
+		]),
+	]);
+}
+
 function itemsOf({ plan, api, files }: Told, draw: Draw): Item[] {
 	if (CREATES.has(plan.steps[0]) || plan.steps[0] === 'estimateCost') {
 		return withPictures(plan.pictures, plan, files);
 	}
 	for (let index = 0; index < plan.count; index++) {
-		const ends = draw.one(['with a video', 'with a video', 'without a video', 'never'] as const);
+		const ends = draw.one(OLD_ENDS);
 		api.payments.push({
 			...{ id: `generation-${index + 1}`, clientRequestId: `old-${index}`, content: '', ends },
 			...{ at: -draw.one(AGES_MS), takesMs: draw.one(plan.generationMs) },
