@@ -54,10 +54,10 @@ export function classifyCreation(outcome: Outcome, model: Model): CreationVerdic
 		const error = describeNoResponse(outcome);
 		return { kind: outcome.sent ? 'unknown' : 'notSent', error };
 	}
-	const { status, body, inferenceId } = outcome;
+	const { status, body, inferenceId, retryAfterMs } = outcome;
 	const error = describeResponse(outcome, { creationOf: model });
 	if (status === 407) return { kind: 'notSent', error };
-	if (status === 429) return { kind: 'rateLimited', error, ...delayOf(outcome) };
+	if (status === 429) return { kind: 'rateLimited', error, retryAfterMs };
 	if (status === 413) return { kind: 'rejected', error };
 	if (isSuccess(status)) {
 		const created = readCreated(body, outcome);
@@ -65,18 +65,17 @@ export function classifyCreation(outcome: Outcome, model: Model): CreationVerdic
 	} else if (body && REJECTED_CREATION_STATUSES.has(status)) {
 		return { kind: 'rejected', error };
 	}
-	const possibleId = inferenceId ?? readPossibleIds(body)[0];
-	return { kind: 'unknown', error, ...(possibleId !== undefined && { possibleId }) };
+	return { kind: 'unknown', error, possibleId: inferenceId ?? readPossibleIds(body)[0] };
 }
 
 export function classifyPoll(outcome: Outcome, id: string): PollVerdict {
 	if (outcome.kind === 'noResponse') return { kind: 'retry', error: describeNoResponse(outcome) };
-	const { status, body } = outcome;
+	const { status, body, inferenceId, retryAfterMs } = outcome;
 	const error = describeResponse(outcome, 'poll');
 	if (body && status === 404) return { kind: 'notFound', error };
 	if (body && REJECTED_POLL_STATUSES.has(status)) return { kind: 'rejected', error };
-	const generation = isSuccess(status) ? readGeneration(body, id, outcome.inferenceId) : undefined;
-	if (!generation) return { kind: 'retry', error, ...delayOf(outcome) };
+	const generation = isSuccess(status) ? readGeneration(body, id, inferenceId) : undefined;
+	if (!generation) return { kind: 'retry', error, retryAfterMs };
 	const usage = mergeUsage(outcome.usage, generation.usage);
 	return {
 		kind: 'found',
@@ -94,8 +93,4 @@ function readCreated(body: unknown, outcome: Response): Created | undefined {
 		usage: mergeUsage(readUsage(body), outcome.usage),
 		otherIds: others.filter((other) => other !== id),
 	};
-}
-
-function delayOf({ retryAfterMs }: Response): { retryAfterMs?: number } {
-	return retryAfterMs === undefined ? {} : { retryAfterMs };
 }

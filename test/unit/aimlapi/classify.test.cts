@@ -52,6 +52,17 @@ describe('a creation', () => {
 		});
 	});
 
+	it('is queued where the API names no status, and each of its IDs counts once', () => {
+		const headers = { 'x-inference-id': 'a' };
+		expect(classifyCreation(respond(201, { id: 'a' }, headers))).toEqual({
+			kind: 'accepted',
+			created: { id: 'a', status: 'queued', usage: {}, otherIds: [] },
+		});
+		expect(classifyCreation(respond(201, { id: 'a', status: 'Generating' }))).toMatchObject({
+			created: { status: 'generating' },
+		});
+	});
+
 	it.each([400, 401, 402, 403, 404, 405, 413, 414, 415, 422])('is rejected by %i', (status) => {
 		expect(classifyCreation(respond(status, { message: 'no' })).kind).toBe('rejected');
 	});
@@ -205,6 +216,26 @@ describe('a poll', () => {
 		expect(classifyPoll(respond(200, { error: { message: 'Slow down' } }), 'g')).toMatchObject({
 			kind: 'retry',
 			error: { description: expect.stringContaining('Slow down') },
+		});
+	});
+
+	it('is repeated where no response comes, and says so', () => {
+		const outcome = { kind: 'noResponse', sent: true, code: 'ECONNRESET' } as const;
+		expect(classifyPoll(outcome, 'g')).toEqual({
+			kind: 'retry',
+			error: {
+				message: 'The connection to AIMLAPI was lost',
+				description:
+					'No complete response arrived (ECONNRESET). Check the network of this n8n instance.',
+				httpCode: 'ECONNRESET',
+			},
+		});
+	});
+
+	it('has no cost where none is told', () => {
+		expect(classifyPoll(respond(200, { id: 'g', status: 'queued' }), 'g')).toEqual({
+			kind: 'found',
+			generation: { id: 'g', status: 'queued', phase: 'running' },
 		});
 	});
 

@@ -21,6 +21,7 @@ function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 	const clock = virtualClock();
 	const now = () => BEGIN + clock.elapsed();
 	const asked: number[] = [];
+	const dated = rows.map(([row, after]) => ({ row, after, at: Date.parse(row.created) }));
 	const list = async (
 		window: LogWindow,
 		limit: number,
@@ -31,10 +32,10 @@ function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 			'periodMs' in window
 				? [now() - behindMs - window.periodMs, Infinity]
 				: [window.start, window.end];
-		const shown = rows
-			.filter(([, after]) => now() - BEGIN >= after)
-			.map(([row]) => row)
-			.filter(({ created }) => Date.parse(created) >= start && Date.parse(created) <= end);
+		const elapsed = now() - BEGIN;
+		const shown = dated
+			.filter(({ after, at }) => elapsed >= after && at >= start && at <= end)
+			.map(({ row }) => row);
 		return {
 			kind: 'page',
 			rows: shown.slice(offset, offset + limit),

@@ -1,0 +1,285 @@
+import { failed, items, virtualNode } from '../../support/money/virtualNode.cts';
+import type { Answer, Api, RunOf } from '../../support/money/virtualNode.cts';
+
+const MINUTE_MS = 60_000;
+const options = { reuseRecent: 1, timeout: 60 };
+const WANTED = { parameters: { operation: 'create', options } };
+
+const jsonOf = ({ outputs, error }: RunOf) => {
+	if (error) throw error;
+	return (outputs ?? []).map(({ json }) => json);
+};
+
+/** What the content of an item is called in the logs, as another process has sent it. */
+async function contentOf(changes: object = {}): Promise<string> {
+	let sent = '';
+	const node = virtualNode({
+		logs: ([paid]) => {
+			sent = paid.clientRequestId;
+			return node.page([]);
+		},
+		create: () => ({ status: 500 }),
+	});
+	await node.run({ ...WANTED, ...changes, parameters: { operation: 'create' } });
+	return sent.split('.').slice(-2).join('.');
+}
+
+interface Row {
+	id?: string | null;
+	ageMs?: number;
+	created?: string;
+	content?: string;
+	status?: string;
+}
+
+/** Logs with rows of other executions. */
+function logsOf(rows: Row[], api: Api = {}) {
+	const queries: URLSearchParams[] = [];
+	let content = '';
+	const node = virtualNode({
+		logs: (_, query) => {
+			queries.push(query);
+			return node.page(
+				rows.map(({ id = 'theirs', ageMs = MINUTE_MS, ...row }) => ({
+					...node.row({ id: id as string, clientRequestId: `n8n.9.0.0.ab.${content}`, ageMs }),
+					...(row.created !== undefined && { created: row.created }),
+					...(row.status !== undefined && { status: row.status }),
+					...(row.content !== undefined && { client_request_id: row.content }),
+				})),
+			);
+		},
+		...api,
+	});
+	return {
+		node,
+		queries,
+		run: async (changes = {}) => {
+			content = await contentOf(changes);
+			return jsonOf(await node.run({ ...WANTED, ...changes }));
+		},
+	};
+}
+
+const generating = (id: string): Answer => ({ status: 200, body: { id, status: 'generating' } });
+
+describe('what this process has created', () => {
+	it('is taken for as long as the user says, and then bought again', async () => {
+		const node = virtualNode();
+		expect(jsonOf(await node.run(WANTED))).toEqual([{ id: 'g0', status: 'queued' }]);
+		node.world.elapsed += 59 * MINUTE_MS;
+		expect(jsonOf(await node.run({ ...WANTED, id: '2' }))).toEqual([
+			{ id: 'g0', status: 'completed', reused: true },
+		]);
+		expect(node.count('/v2/logs')).toBe(1);
+		node.world.elapsed += 2 * MINUTE_MS;
+		expect(jsonOf(await node.run({ ...WANTED, id: '3' }))).toEqual([
+			{ id: 'g1', status: 'queued' },
+		]);
+		expect(node.count('/v2/logs')).toBe(2);
+		// The newer one is known in its place.
+		expect(jsonOf(await node.run({ ...WANTED, id: '4' }))).toMatchObject([
+			{ id: 'g1', reused: true },
+		]);
+	});
+
+	it('and has failed is bought again', async () => {
+		const node = virtualNode({ retrieve: failed });
+		await node.run(WANTED);
+		expect(jsonOf(await node.run({ ...WANTED, id: '2' }))).toEqual([
+			{ id: 'g1', status: 'queued' },
+		]);
+	});
+
+	it.each<[what: string, answer: Answer, requests: number]>([
+		['refuses to say', { status: 401, body: { message: 'No' } }, 1],
+		['cannot say in three attempts', { status: 503, body: { message: 'Later' } }, 3],
+	])('is taken where AIMLAPI %s what became of it', async (_, answer, requests) => {
+		const node = virtualNode({ retrieve: () => answer });
+		await node.run(WANTED);
+		const before = node.requests.length;
+		expect(jsonOf(await node.run({ ...WANTED, id: '2' }))).toEqual([
+			{ id: 'g0', status: 'unknown', reused: true },
+		]);
+		expect(node.requests).toHaveLength(before + requests);
+	});
+
+	it('is the account’s own', async () => {
+		await virtualNode().run(WANTED);
+		expect(jsonOf(await virtualNode().run(WANTED))).toEqual([{ id: 'g0', status: 'queued' }]);
+	});
+});
+
+describe('two executions at once', () => {
+	it('share one POST', async () => {
+		const node = virtualNode();
+		const both = [node.start({ ...WANTED, id: '1' }), node.start({ ...WANTED, id: '2' })];
+		await node.end(...both.map(({ run }) => run));
+		expect(both.map(({ run }) => jsonOf(run)[0])).toEqual([
+			{ id: 'g0', status: 'queued' },
+			{ id: 'g0', status: 'generating', reused: true },
+		]);
+		expect(node.posts).toBe(1);
+	});
+
+	it('share its refusal, and the next one tries again', async () => {
+		let refuses = true;
+		const node = virtualNode({
+			create: (id) =>
+				refuses ? { status: 400, body: { message: 'No' } } : { status: 201, body: { id } },
+		});
+		const both = [node.start({ ...WANTED, id: '1' }), node.start({ ...WANTED, id: '2' })];
+		await node.end(...both.map(({ run }) => run));
+		for (const { run } of both) {
+			expect(run.error?.message).toBe('AIMLAPI did not accept the request');
+		}
+		expect(node.posts).toBe(1);
+		refuses = false;
+		expect(jsonOf(await node.run({ ...WANTED, id: '3' }))).toEqual([
+			{ id: 'g1', status: 'queued' },
+		]);
+	});
+
+	it('of which the first is stopped: the other creates', async () => {
+		let looks = 0;
+		const node = virtualNode({
+			logs: () => (looks++ === 0 ? new Promise<never>(() => {}) : node.page([])),
+		});
+		const stop = new AbortController();
+		const first = node.start({ ...WANTED, id: '1' }, stop.signal);
+		await node.world.pass(() => false, 5_000);
+		const second = node.start({ ...WANTED, id: '2' });
+		await node.world.pass(() => false, 5_000);
+		stop.abort(new Error('Stopped'));
+		await node.end(first.run, second.run);
+		expect(first.run.error?.message).toBe('Stopped');
+		expect(jsonOf(second.run)).toEqual([{ id: 'g0', status: 'queued' }]);
+	});
+});
+
+describe('what another process has created', () => {
+	it('is found in the logs of the time that the user says', async () => {
+		const { run, queries, node } = logsOf([{}], { retrieve: generating });
+		expect(await run()).toEqual([{ id: 'theirs', status: 'generating', reused: true }]);
+		expect(queries.map((query) => [query.get('period'), query.get('limit')])).toEqual([
+			['1h', '100'],
+		]);
+		expect(node.posts).toBe(0);
+	});
+
+	it('is as old as it is: not as old as the look at it', async () => {
+		const { run, node } = logsOf([{ ageMs: 50 * MINUTE_MS }], { retrieve: generating });
+		expect(await run()).toMatchObject([{ id: 'theirs' }]);
+		node.world.elapsed += 5 * MINUTE_MS;
+		expect(jsonOf(await node.run({ ...WANTED, id: '2' }))).toMatchObject([{ id: 'theirs' }]);
+		expect(node.count('/v2/logs')).toBe(1);
+		node.world.elapsed += 10 * MINUTE_MS;
+		await node.run({ ...WANTED, id: '3' });
+		expect(node.count('/v2/logs')).toBe(2);
+	});
+
+	it('is judged by AIMLAPI’s clock', async () => {
+		const serverNow = Date.UTC(2030, 0, 1);
+		const created = new Date(serverNow - MINUTE_MS).toISOString();
+		const { run, node } = logsOf([{ created }], { retrieve: generating });
+		const { page } = node;
+		node.page = (rows) => ({
+			...page(rows),
+			headers: { date: new Date(serverNow).toUTCString() },
+		});
+		expect(await run()).toMatchObject([{ id: 'theirs' }]);
+		node.world.elapsed += 58 * MINUTE_MS;
+		expect(jsonOf(await node.run({ ...WANTED, id: '2' }))).toMatchObject([{ id: 'theirs' }]);
+		expect(node.count('/v2/logs')).toBe(1);
+	});
+
+	it.each<[what: string, row: Row]>([
+		['is too old', { ageMs: 61 * MINUTE_MS }],
+		['is of another content', { content: 'n8n.9.0.0.ab.0123abcd.0123456789abcdef' }],
+		['is of nobody knows whom', { content: 'theirs' }],
+		['has no ID', { id: null }],
+		['has no time', { created: 'soon' }],
+		['has failed, says the row', { status: 'failed' }],
+	])('is not taken where it %s', async (_, row) => {
+		const { run, node } = logsOf([row], { retrieve: generating });
+		expect(await run()).toEqual([{ id: 'g0', status: 'queued' }]);
+		expect(node.posts).toBe(1);
+	});
+
+	it('is the newest that has not failed', async () => {
+		const rows = [3, 1, 2, 4].map((age) => ({ id: `age ${age}`, ageMs: age * MINUTE_MS }));
+		const { run } = logsOf(rows, {
+			retrieve: (id) => (id === 'age 1' ? failed(id) : generating(id)),
+		});
+		expect(await run()).toMatchObject([{ id: 'age 2', reused: true }]);
+	});
+
+	it('is searched for once for all items that start within half a minute', async () => {
+		const node = virtualNode();
+		await node.run({ ...WANTED, items: items(5) });
+		expect(node.count('/v2/logs')).toBe(1);
+		expect(node.posts).toBe(5);
+		const oneByOne = { options: { ...options, timeout: 300, maxConcurrentGenerations: 1 } };
+		await node.run({ parameters: oneByOne, items: items(7).slice(5), id: '2' });
+		expect(node.count('/v2/logs')).toBe(3);
+	});
+});
+
+describe('the logs', () => {
+	const other = (node: ReturnType<typeof virtualNode>, n: number) =>
+		node.row({ id: `x${n}`, clientRequestId: 'theirs', ageMs: n });
+
+	it('are read page by page, gently, and not without end', async () => {
+		const offsets: Array<string | null> = [];
+		const node = virtualNode({
+			logs: (_, query) => {
+				offsets.push(query.get('offset'));
+				return node.page([other(node, offsets.length)], true);
+			},
+		});
+		expect(jsonOf(await node.run(WANTED))).toMatchObject([{ id: 'g0' }]);
+		expect(offsets).toEqual(Array.from({ length: 20 }, (_, page) => String(page * 100)));
+		const [first, second] = node.requests;
+		expect(second.at - first.at).toBeGreaterThanOrEqual(600);
+	});
+
+	it.each([
+		['is empty', true, []],
+		['is said to be the last', false, [1]],
+	])('end with a page that %s', async (_, hasMore, rows) => {
+		const node = virtualNode({
+			logs: () =>
+				node.page(
+					rows.map((n) => other(node, n)),
+					hasMore,
+				),
+		});
+		await node.run(WANTED);
+		expect(node.count('/v2/logs')).toBe(1);
+	});
+
+	it.each<[what: string, status: number, requests: number]>([
+		['are barred', 403, 1],
+		['fail three times', 503, 3],
+	])('that %s keep no video from being made, and a hint says so', async (_, status, requests) => {
+		const node = virtualNode({ logs: () => ({ status, body: { message: 'No' } }) });
+		expect(jsonOf(await node.run(WANTED))).toEqual([{ id: 'g0', status: 'queued' }]);
+		expect(node.count('/v2/logs')).toBe(requests);
+		expect(node.hints).toEqual([
+			expect.stringMatching(/^Whether there is a recent generation to reuse is not known/),
+		]);
+	});
+
+	it('that fail twice are read all the same', async () => {
+		let failures = 2;
+		const node = virtualNode({
+			logs: () =>
+				failures-- > 0 ? { status: 503, body: { message: 'Later' } } : node.page([other(node, 1)]),
+		});
+		await node.run(WANTED);
+		expect(node.count('/v2/logs')).toBe(3);
+		expect(node.hints).toEqual([]);
+		const [first, second, third] = node.requests.map(({ at }) => at);
+		expect(second - first).toBeGreaterThan(600);
+		expect(third - second).toBeGreaterThan(second - first);
+	});
+});
