@@ -1,5 +1,7 @@
 'use strict';
 
+const { join } = require('node:path');
+
 /** The unit tests as Stryker runs them: one project, types not checked again for each mutant. */
 const { projects } = require('../../jest.config.js');
 
@@ -10,9 +12,13 @@ module.exports = {
 	...unit,
 	globalSetup: undefined,
 	watchman: false,
-	roots: ['nodes', 'credentials', 'test/unit', 'test/support'].map((folder) => `<rootDir>/${folder}`),
+	roots: ['nodes', 'credentials', 'test/unit', 'test/support', 'test/mutation'].map(
+		(folder) => `<rootDir>/${folder}`,
+	),
 	rootDir: '../..',
 	testMatch: ['<rootDir>/test/unit/**/*.test.cts'],
+	testEnvironment: join(__dirname, 'environment.cjs'),
+	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/test/mutation/n8nWorkflow.cjs' },
 	setupFiles: ['<rootDir>/test/mutation/setup.cts'],
 	// The first read the built package, which no mutant reaches; the second takes too long for each of them.
 	testPathIgnorePatterns: [

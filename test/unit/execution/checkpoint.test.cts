@@ -9,6 +9,7 @@ function execution(
 		node = 'Runway Act-Two',
 		type = 'runwayActTwo',
 		instance = 'i',
+		workflow = 'w',
 		items = [{ json: { n: 1 } }, { json: { n: 2 } }] as object[],
 	} = {},
 ) {
@@ -16,11 +17,11 @@ function execution(
 	return {
 		kept,
 		customData,
-		getContext: () => kept,
-		evaluateExpression: () => runIndex,
+		getContext: (of: string) => (of === 'node' ? kept : {}),
+		evaluateExpression: (asked: string) => (asked === '{{ $runIndex }}' ? runIndex : asked),
 		getExecutionId: () => executionId,
 		getInstanceId: () => instance,
-		getWorkflow: () => ({ id: 'w' }),
+		getWorkflow: () => ({ id: workflow }),
 		getNode: () => ({ name: node, type }),
 		getInputData: () => items,
 		logger: { warn: () => {} },
@@ -34,6 +35,16 @@ function execution(
 		}),
 	};
 }
+
+/** Of three items alike, two with a file, and a tool. */
+const KEPT = {
+	'0218e8ee918c6b63': '["created","0",null,null]',
+	ce9d5b63fd74e354: '["created","1",null,null]',
+	'7991cc0b8a13d813': '["created","2",null,null]',
+	f17fc2ba39594d55: '["created","3",null,null]',
+	'5e6adde2416235b4': '["created","4",null,null]',
+	ffd031083c167bd5: '["created","tool",null,null]',
+};
 
 const open = (context: object, itemIndex = 0, request = ['request']) =>
 	checkpointsOf(context as never)(itemIndex, request);
@@ -52,15 +63,42 @@ it('a later run resumes the generation with its cost', () => {
 	});
 });
 
-it('a cost told in US dollars alone survives as such', () => {
+it.each([[{ costUsd: 0.5 }], [{ creditsUsed: 5 }], [{}]])(
+	'a cost told as %j alone survives as such',
+	(usage) => {
+		const context = execution();
+		open(context).save('g', usage);
+		const kept = JSON.parse(JSON.stringify(context.kept)) as Record<string, unknown>;
+		expect(open(execution(kept)).load()).toEqual({ kind: 'created', id: 'g', usage });
+	},
+);
+
+it('what 1.1.0 keeps is found by every later version: nothing is paid for again after an update', () => {
+	const file = (properties: object) => ({ json: { n: 1 }, binary: { data: properties } });
+	const items = [
+		...[{ json: { n: 1 } }, { json: { n: 1 } }, { json: { n: 1 } }],
+		...[file({ id: 'x', fileName: 'a.mp4' }), file({ data: 'eA==' })],
+	];
+	const context = execution({}, { items });
+	for (const [index] of items.entries()) open(context, index).save(`${index}`, {});
+	open(execution(context.kept, { type: 'runwayActTwoTool' })).save('tool', {});
+	expect(context.kept).toEqual(KEPT);
+});
+
+it('what somebody else keeps there is nothing to it', () => {
 	const context = execution();
-	open(context).save('g', { costUsd: 0.5 });
-	const kept = JSON.parse(JSON.stringify(context.kept)) as Record<string, unknown>;
-	expect(open(execution(kept)).load()).toEqual({
-		kind: 'created',
-		id: 'g',
-		usage: { costUsd: 0.5 },
-	});
+	open(context).save('g', {});
+	const [key] = Object.keys(context.kept);
+	expect(open(execution({ [key]: { id: 'g' } })).load()).toBeUndefined();
+});
+
+it('every POST has an ID that tells execution, run and item', () => {
+	expect(open(execution({}, { runIndex: 5 }), 1).newClientRequestId('c')).toMatch(
+		/^n8n\.17\.5\.1\.[\da-f]{8}\.[\da-f]{8}\.c$/,
+	);
+	// A tool's runs are its calls.
+	const tool = execution({}, { runIndex: 5, type: 'runwayActTwoTool' });
+	expect(open(tool).newClientRequestId('c')).toMatch(/^n8n\.17\.0\.0\./);
 });
 
 it('a later run knows that another execution has paid for it', () => {
@@ -144,6 +182,10 @@ describe('as a tool', () => {
 		open(outside()).save('g', {});
 		expect(open(outside()).load()).toMatchObject({ id: 'g' });
 		expect(open(outside({ node: 'Other' })).load()).toBeUndefined();
+		expect(open(outside({ workflow: 'Other' })).load()).toBeUndefined();
+		const now = performance.now();
+		jest.spyOn(performance, 'now').mockReturnValueOnce(now + 3_601_000);
+		expect(open(outside()).load()).toBeUndefined();
 	});
 });
 

@@ -1,0 +1,4 @@
+'use strict';
+
+module.exports =
+	globalThis.n8nWorkflow ?? require('../../node_modules/n8n-workflow/dist/cjs/index.js');
