@@ -33,12 +33,35 @@ it('tells execution, instance and content', () => {
 	).toEqual({ instance, content: CONTENT });
 });
 
+it('names the execution in letters that a header may have, or else the time', () => {
+	expect(newId('a/b c')).toMatch(/^n8n\.a_b_c\.0\.3\./);
+	const [, time] = /^n8n\.t(\d+)\./.exec(
+		newClientRequestId(
+			{ executionId: undefined, runIndex: '0', itemIndex: 0, instanceId: 'i' },
+			CONTENT,
+		),
+	) as string[];
+	expect(Math.abs(Number(time) - Date.now())).toBeLessThan(60_000);
+});
+
+it('is told apart from those of other instances', () => {
+	expect(instanceDigest('j')).not.toBe(instanceDigest('i'));
+});
+
 it('of version 1.0.0 tells the execution alone', () => {
 	expect(readClientRequestId('n8n.17.0.3.1.0123456789abcdef')).toEqual({ executionId: '17' });
 	expect(readClientRequestId('n8n.t1700000000000.0.0.1.0123456789abcdef')).toEqual({});
+	expect(readClientRequestId('n8n..0.0.1.0123456789abcdef')).toEqual({});
+	for (const executionId of ['at17', 't17a', 't']) {
+		const id = `n8n.${executionId}.12.34.ab.0123456789abcdef`;
+		expect(readClientRequestId(id)).toEqual({ executionId });
+	}
 });
 
-it.each(['', 'n8n.17', 'someone-else', 'n8n.17.0.0.1.xyz'])('“%s” is not ours', (id) => {
+it.each([
+	...['', 'n8n.17', 'someone-else', 'n8n.17.0.0.1.xyz', 'xn8n.17.0.3.1.0123456789abcdef'],
+	...['n8n.17.0.3.1.0123456789abcdef0', 'n8n.17.0.3.1.12345678.0123456789abcdef.x'],
+])('“%s” is not ours', (id) => {
 	expect(readClientRequestId(id)).toBeUndefined();
 });
 
@@ -65,4 +88,24 @@ it.each([
 	['https://example.com/f?st=10&sp=2&policy=x', 'https://example.com/f?st=10&sp=2&policy=x'],
 ])('%s names the same file as %s', (link, name) => {
 	expect(withoutSignature(link)).toBe(name);
+});
+
+/** Of each service the name that shows a signature, those that go with it, and those that do not. */
+it.each<[signed: string, goes: string[], stays: string[]]>([
+	['X-Amz-Signature', ['X-Amz-Date', 'x-amz-security-token'], ['my-x-amz-date', 'x-am']],
+	['X-Goog-Signature', ['X-Goog-Date', 'x-goog-expires'], ['my-x-goog-date', 'x-goo']],
+	[
+		'Signature',
+		['Expires', 'AWSAccessKeyId', 'GoogleAccessId', 'Key-Pair-Id', 'Policy'],
+		['my-expires', 'expires-at', 'id'],
+	],
+	['sig', ['sv', 'se', 'st', 'sp', 'sr', 'spr', 'skoid', 'SKE'], ['asv', 'sva', 's', 'sx', 'sk']],
+	['_jwt', [], ['a_jwt', '_jwta']],
+])('where a link is signed by %s, only what goes with it is left out', (signed, goes, stays) => {
+	const link = (...names: string[]) =>
+		`https://example.com/f?${names.map((name) => `${name}=1`).join('&')}`;
+	expect(withoutSignature(link(...goes, signed, ...stays))).toBe(link(...stays));
+	for (const name of [`a${signed}`, `${signed}a`]) {
+		expect(withoutSignature(link(name, ...goes))).toBe(link(name, ...goes));
+	}
 });

@@ -1,8 +1,11 @@
 import {
+	ENDPOINT_PATHS,
 	isWorthRetrying,
 	linkExpiry,
 	mergeUsage,
 	readGeneration,
+	readIds,
+	readPossibleIds,
 	readUsage,
 } from '../../../nodes/RunwayActTwo/aimlapi/contract';
 
@@ -107,6 +110,74 @@ describe('reading a response', () => {
 	});
 });
 
+it('both documented endpoints are known', () => {
+	expect(ENDPOINT_PATHS).toEqual({
+		runway: '/v2/generate/video/runway/generation',
+		universal: '/v2/video/generations',
+	});
+});
+
+describe('the IDs of a response', () => {
+	it('are those in the documented places', () => {
+		expect(readIds({ id: 'a', generation_id: 'b', task_id: 'c' })).toEqual(['a', 'b']);
+	});
+
+	it.each(['id', 'generation_id', 'generationId', 'task_id', 'taskId'])(
+		'are possibly those under %s, also within another object',
+		(key) => {
+			expect(readPossibleIds({ [key]: 'a', other: 'x' })).toEqual(['a']);
+			for (const wrapper of ['data', 'result', 'generation', 'task']) {
+				expect(readPossibleIds({ [wrapper]: { [key]: 'a' }, other: { id: 'x' } })).toEqual(['a']);
+			}
+		},
+	);
+});
+
+it.each(['data', 'result', 'generation', 'task'])('a generation is read from within %s', (key) => {
+	expect(readGeneration({ [key]: { id: 'g', status: 'queued' } }, 'g')?.status).toBe('queued');
+	expect(readGeneration({ [key]: { id: 'x', status: 'queued' } }, 'g')).toBeUndefined();
+});
+
+it.each<[body: object, status: string]>([
+	[{ status: 'Cancelled' }, 'cancelled'],
+	[{ status: 'expired' }, 'expired'],
+	[{ status: 'completed', error: 'broke' }, 'error'],
+	[{ status: 'Dreaming' }, 'Dreaming'],
+	[{ status: 'Moderated', error: 'broke' }, 'Moderated'],
+	[{ error: 'broke' }, 'error'],
+	[{ status: 'QUEUED' }, 'queued'],
+	[{ video: LINK }, 'completed'],
+])('the status of %j is %s', (body, status) => {
+	expect(readGeneration({ id: 'g', ...body }, 'g')?.status).toBe(status);
+});
+
+it('an ID in the header is the generation’s beside another in the body', () => {
+	expect(readGeneration({ id: 'x', status: 'queued' }, 'g', 'h')).toBeUndefined();
+	expect(readGeneration({ status: 'queued' }, 'g', 'h')).toBeUndefined();
+	expect(readGeneration({ status: 'queued' }, 'g', 'g')?.status).toBe('queued');
+	// An error alone counts only where the body itself names the generation.
+	expect(readGeneration({ error: 'broke' }, 'g', 'g')).toBeUndefined();
+});
+
+it.each<[link: string, isOne: boolean]>([
+	['http://example.com/a.mp4', true],
+	['HTTPS://example.com/a.mp4', true],
+	['a https://example.com/a.mp4', false],
+	['https://', false],
+	[`https://example.com/${'a'.repeat(8192 - 20)}`, true],
+	[`https://example.com/${'a'.repeat(8192 - 19)}`, false],
+])('%.40s is a link: %s', (link, isOne) => {
+	const generation = readGeneration({ id: 'g', status: 'completed', video: link }, 'g');
+	expect(generation?.videoUrl).toBe(isOne ? link : undefined);
+});
+
+it('has a cost only where one is told', () => {
+	const body = { id: 'g', status: 'queued' };
+	expect(readGeneration(body, 'g')).not.toHaveProperty('usage');
+	const usage = { usd_spent: 0.3 };
+	expect(readGeneration({ ...body, meta: { usage } }, 'g')?.usage).toEqual({ costUsd: 0.3 });
+});
+
 describe('costs', () => {
 	it.each([
 		[
@@ -117,7 +188,7 @@ describe('costs', () => {
 		[null, {}],
 		[{ credits_used: 'x' }, {}],
 	])('%j', (usage, costs) => {
-		expect(readUsage({ meta: { usage } })).toEqual(costs);
+		expect(readUsage({ meta: { usage } })).toStrictEqual(costs);
 	});
 
 	it('the last report wins, except that a status check costs nothing', () => {
@@ -140,6 +211,8 @@ it.each([
 	['INTERNAL', true],
 	['INTERNAL_SERVER_ERROR', true],
 	['VALIDATION', false],
+	['INTERNALISED', false],
+	['NOT_INTERNAL', false],
 	['', false],
 ])('a generation that ended with “%s” is created again: %s', (name, again) => {
 	expect(isWorthRetrying({ name, message: 'm' })).toBe(again);
@@ -160,6 +233,18 @@ it.each([
 ])('“%s” is not paid for again, whatever the failure calls itself', (message) => {
 	expect(isWorthRetrying({ message })).toBe(false);
 	expect(isWorthRetrying({ name: 'INTERNAL', message })).toBe(message.startsWith('AIMLAPI'));
+});
+
+it.each([
+	...['Safety first', 'moderated', 'policy', 'prohibited', 'NSFW', 'a face is missing', 'duration'],
+	...['3 seconds', 'format', 'resolution', 'too long', 'too short', 'too large', 'too small'],
+	...['invalid', 'unsupported'],
+])('“%s” is about the inputs', (message) => {
+	expect(isWorthRetrying({ name: 'INTERNAL', message })).toBe(false);
+});
+
+it.each(['the interface is down', 'too busy', 'broke'])('“%s” is not', (message) => {
+	expect(isWorthRetrying({ name: 'INTERNAL', message })).toBe(true);
 });
 
 describe('odd responses', () => {
@@ -207,7 +292,10 @@ describe('when a link expires', () => {
 		'',
 		'?_jwt=x',
 		'?_jwt=a.b.c',
-		`?_jwt=a.${Buffer.from('{"exp":1e300}').toString('base64url')}.c`,
+		'?_jwt=a',
+		...['{"exp":1e300}', '{"exp":"1754784000"}', '{}'].map(
+			(payload) => `?_jwt=a.${Buffer.from(payload).toString('base64url')}.c`,
+		),
 	])('is not told by %j', (query) => {
 		expect(linkExpiry(`${LINK}${query}`)).toBeUndefined();
 	});

@@ -78,3 +78,58 @@ it('names the code', () => {
 	});
 	expect(toNoResponse(error).code).toBe('ECONNREFUSED');
 });
+
+describe('of codes alone', () => {
+	const thrown = (code: string) => Object.assign(new Error('x'), { code });
+
+	it.each([
+		...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN'],
+		...['EHOSTDOWN', 'EADDRNOTAVAIL', 'EADDRINUSE', 'EPROTO', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+		...['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'],
+		...['ERR_SSL_UNSUPPORTED_PROTOCOL', 'CERT_HAS_EXPIRED', 'CRL_HAS_EXPIRED'],
+		...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+		...['SELF_SIGNED_CERT_IN_CHAIN', 'ERROR_IN_CERT_NOT_BEFORE_FIELD', 'HOSTNAME_MISMATCH'],
+		...['INVALID_CA', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED'],
+	])('%s was never sent', (code) => {
+		expect(toNoResponse(thrown(code)).sent).toBe(false);
+		expect(toNoResponse(thrown(`${code}-`)).sent).toBe(true);
+		expect(toNoResponse(thrown(`X${code}`)).sent).toBe(true);
+	});
+
+	it('the innermost is named, and one that is no name is not', () => {
+		const inner = Object.assign(new Error('x'), { code: 'ECONNRESET' });
+		const outer = Object.assign(new Error('x', { cause: inner }), { code: 'ERR_BAD' });
+		expect(toNoResponse(outer).code).toBe('ECONNRESET');
+		for (const code of ['ERR1', '1ERR', 'not found', 17, undefined]) {
+			expect(toNoResponse(Object.assign(new Error('x'), { code })).code).toBe('connection lost');
+		}
+		expect(toNoResponse(Object.assign(new Error('x'), { httpCode: 'ENOTFOUND' }))).toEqual({
+			kind: 'noResponse',
+			sent: false,
+			code: 'ENOTFOUND',
+		});
+	});
+});
+
+it('what only quotes n8n’s refusal is none', () => {
+	expect(toNoResponse(new Error('He said: The request was blocked because'))).not.toHaveProperty(
+		'refusal',
+	);
+});
+
+it('of several addresses each counts, and none says nothing', () => {
+	const error = (...syscalls: string[]) =>
+		Object.assign(new Error('x'), { code: 'ETIMEDOUT', errors: attempts(...syscalls) });
+	expect(toNoResponse(error('connect', 'connect')).sent).toBe(false);
+	expect(toNoResponse(error('connect', 'what')).sent).toBe(true);
+	expect(toNoResponse(error()).sent).toBe(true);
+	expect(toNoResponse(Object.assign(new Error('x'), { code: 'ENOTFOUND', errors: [] })).sent).toBe(
+		false,
+	);
+});
+
+it('causes that go round in a circle come to an end', () => {
+	const error = Object.assign(new Error('x'), { code: 'ENOTFOUND', cause: undefined as unknown });
+	error.cause = error;
+	expect(toNoResponse(error).sent).toBe(false);
+});

@@ -1,4 +1,4 @@
-import { readRetryAfter, toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
+import { isSuccess, readRetryAfter, toResponse } from '../../../nodes/RunwayActTwo/aimlapi/outcome';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
@@ -7,7 +7,11 @@ it('Retry-After is read as seconds and as a date', () => {
 	expect(readRetryAfter('Thu, 01 Jan 2026 00:00:10 GMT', NOW)).toBe(10_000);
 	expect(readRetryAfter('Thu, 01 Jan 2025 00:00:10 GMT', NOW)).toBe(0);
 	expect(readRetryAfter('soon', NOW)).toBeUndefined();
-	expect(readRetryAfter(undefined, NOW)).toBeUndefined();
+	for (const value of [undefined, 3, '', '  ', 'Infinity']) {
+		expect(readRetryAfter(value, NOW)).toBeUndefined();
+	}
+	expect(readRetryAfter('0', NOW)).toBe(0);
+	expect(readRetryAfter('-5', NOW)).toBe(0);
 });
 
 it('the tracing headers are read', () => {
@@ -16,6 +20,7 @@ it('the tracing headers are read', () => {
 		'x-aimlapi-credits-used': '650000',
 		'x-aimlapi-usd-spent': '0.325',
 		'retry-after': '1',
+		date: 'Thu, 01 Jan 2026 00:00:10 GMT',
 	};
 	expect(toResponse(201, headers, '{}', NOW)).toEqual({
 		kind: 'response',
@@ -24,6 +29,7 @@ it('the tracing headers are read', () => {
 		body: {},
 		retryAfterMs: 1000,
 		inferenceId: 'id/1',
+		servedAt: NOW + 10_000,
 		usage: { creditsUsed: 650_000, costUsd: 0.325 },
 	});
 });
@@ -46,4 +52,16 @@ it('no server is waited for longer than five minutes', () => {
 	for (const value of ['999999', 'Fri, 31 Dec 9999 23:59:59 GMT']) {
 		expect(readRetryAfter(value, NOW)).toBe(300_000);
 	}
+});
+
+it('without them nothing is made up', () => {
+	const bare = { kind: 'response', status: 201, text: '{}', body: {}, usage: {} };
+	expect(toResponse(201, {}, '{}', NOW)).toStrictEqual(bare);
+	expect(toResponse(201, { 'x-aimlapi-usd-spent': '0.325' }, '{}', NOW).usage).toStrictEqual({
+		costUsd: 0.325,
+	});
+});
+
+it('a success is 200 to 299', () => {
+	expect([199, 200, 299, 300].map(isSuccess)).toEqual([false, true, true, false]);
 });
