@@ -19,6 +19,8 @@ export interface Execution {
 	apiKey: string;
 	/** Parameters over the usual ones, the same for all items. */
 	parameters?: Record<string, unknown>;
+	/** What their expressions give this time, where that differs from what is written. */
+	evaluated?: Record<string, unknown>;
 	continueOnFail?: boolean;
 }
 
@@ -83,6 +85,8 @@ export function contextOf(
 		getNode: () => node,
 		getInputData: () => inputs,
 		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
+			const { evaluated = {} } = execution;
+			if (name in evaluated) return evaluated[name];
 			const [, option] = /^options\.(.+)$/.exec(name) ?? [];
 			const value = option === undefined ? parameters[name] : options[option as never];
 			const [, key] = /^=\{\{ \$json\.(\w+) \}\}$/.exec(String(value)) ?? [];

@@ -65,6 +65,31 @@ export const failed = (id: string): Answer => ({
 	body: { id, status: 'error', error: { name: 'INTERNAL', message: 'Sorry' } },
 });
 
+/** Files of every item, by the field they are in, in n8n's storage. */
+type Files = Record<string, { bytes: Buffer; mimeType: string }>;
+
+/** An execution that differs from the usual one. */
+type Changes = Partial<Execution> & {
+	files?: Files;
+	/** Where n8n says that it is reached. */
+	n8nUrl?: string;
+};
+
+const withFiles = (files: Files) => (json: object) => ({
+	json,
+	binary: Object.fromEntries(
+		Object.entries(files).map(([id, { mimeType }]) => [id, { id, mimeType, data: 'filesystem' }]),
+	),
+});
+
+const helpersOf = (files: Files, n8nUrl: string) => ({
+	assertBinaryData: (_: number, name: string) => ({ id: name, mimeType: files[name].mimeType }),
+	getBinaryMetadata: async (id: string) =>
+		await Promise.resolve({ fileSize: files[id].bytes.length }),
+	getBinaryStream: async (id: string) => await Promise.resolve(Readable.from([files[id].bytes])),
+	createBinarySignedUrl: ({ id }: { id: string }) => `${n8nUrl}/${id}`,
+});
+
 let accounts = 0;
 
 /**
@@ -128,7 +153,10 @@ export function virtualNode(api: Api = {}) {
 	};
 
 	/** Begins a run; what n8n keeps of the execution is in it, for a run that follows. */
-	const start = (changes: Partial<Execution> = {}, signal = new AbortController().signal) => {
+	const start = (
+		{ files, n8nUrl = 'https://n8n.example.com', ...changes }: Changes = {},
+		signal = new AbortController().signal,
+	) => {
 		current = world;
 		jest.spyOn(Date, 'now').mockImplementation(() => world.now());
 		jest.spyOn(performance, 'now').mockImplementation(() => world.elapsed);
@@ -142,6 +170,9 @@ export function virtualNode(api: Api = {}) {
 		const late = () =>
 			requests.push({ method: 'POST after the stop', path: '', at: world.elapsed });
 		const context = contextOf(execution, 0, { send, told: new Set() }, signal, late);
+		if (files)
+			Object.assign(context, { getInputData: () => execution.items.map(withFiles(files)) });
+		if (files) Object.assign(context.helpers, helpersOf(files, n8nUrl));
 		Object.assign(context, {
 			getMode: () => 'manual',
 			sendMessageToUI: (line: string) => shown.push(line),
@@ -169,7 +200,7 @@ export function virtualNode(api: Api = {}) {
 		row,
 		start,
 		end,
-		run: async (changes: Partial<Execution> = {}): Promise<RunOf> => {
+		run: async (changes: Changes = {}): Promise<RunOf> => {
 			const { run } = start(changes);
 			await end(run);
 			return run;

@@ -1,4 +1,9 @@
-import { dollars, refuseCost } from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
+import {
+	dollars,
+	refuseAboveMaxCost,
+	refuseCost,
+} from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
 import type { PricedItem } from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
 
 const PER_SECOND = { kind: 'perSecond', usd: 0.065 } as const;
@@ -38,10 +43,15 @@ it('knows prices by the video, without any length', () => {
 
 it('refuses where the price is not known, and says why', () => {
 	const price = { kind: 'unknown', reason: 'AIMLAPI shows it in EUR' } as const;
-	expect(refuseCost([{ itemIndex: 0, estimate: { price, seconds: 5 } }], 100)).toMatchObject({
+	expect(refuseCost([{ itemIndex: 0, estimate: { price, seconds: 5 } }], 100)).toEqual({
 		message: "'Max Cost' cannot be checked: the price is not known",
-		description: expect.stringMatching(/^AIMLAPI shows it in EUR\. Nothing was sent\./),
+		description:
+			"AIMLAPI shows it in EUR. Nothing was sent. To create the videos all the same, remove 'Max Cost'; a limit of the API key itself at https://aimlapi.com/app/keys still holds.",
 	});
+	const lower = { kind: 'unknown', reason: 'this key may not ask' } as const;
+	expect(refuseCost([{ itemIndex: 0, estimate: { price: lower } }], 1)?.description).toMatch(
+		/^This key may not ask\. /,
+	);
 });
 
 it('refuses where a length is not known, and says of which items', () => {
@@ -52,6 +62,65 @@ it('refuses where a length is not known, and says of which items', () => {
 	expect(
 		refuseCost(items(...Array.from({ length: 13 }, () => undefined)), 1)?.description,
 	).toContain('(item 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 3 more)');
+	expect(refuseCost(items(...Array.from({ length: 10 }, () => undefined)), 1)?.description).toMatch(
+		/^Neither the file nor its host says it \(item 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\)\. Use a file or another link, and turn on 'Check Links'\. Nothing was sent\. /,
+	);
+});
+
+it('names each price once where they differ', () => {
+	const perVideo = { kind: 'perVideo', usd: 0.3 } as const;
+	const both = [...items(10, 10), { itemIndex: 2, estimate: { price: perVideo, seconds: 2.04 } }];
+	expect(refuseCost(both, 1)).toEqual({
+		message: "3 videos would cost $1.60, more than 'Max Cost' allows ($1.00)",
+		description:
+			"3 items, 22 seconds, at $0.065 a second or $0.30 a video. Nothing was sent. Send fewer or shorter videos, or raise 'Max Cost'.",
+	});
+	expect(refuseCost(items(30), 1)?.description).toMatch(/^1 item, 30 seconds, at /);
+	expect(refuseCost([{ itemIndex: 0, estimate: { price: perVideo } }], 0.1)?.description).toMatch(
+		/^1 item, 0 seconds, at \$0\.30 a video\. /,
+	);
+});
+
+describe('of an execution', () => {
+	const pricing = { kind: 'fixed', units: [{ unit: 'video', price: 0.3, per: 1 }] };
+	const asked: string[] = [];
+	const client = {
+		lookUp: async (path: string) => {
+			asked.push(path);
+			const body = { data: [{ id: ACT_TWO.id, pricing }] };
+			return { kind: 'response', status: 200, body };
+		},
+	};
+	const item = (itemIndex: number, maxCostUsd?: number) => ({
+		session: { client, model: ACT_TWO },
+		itemIndex,
+		creation: {
+			request: { settings: { frame_size: '1280:720' }, character: {}, reference: {}, maxCostUsd },
+		},
+	});
+	const refuse = async (...of: object[]) => await refuseAboveMaxCost(of as never);
+	beforeEach(() => asked.splice(0));
+
+	it('the strictest limit counts for all items', async () => {
+		const refusal = await refuse(item(0, 5), item(1, 0.5), item(2));
+		expect(refusal?.itemIndexes).toEqual([0, 1, 2]);
+		expect(refusal?.error.message).toBe(
+			"3 videos would cost $0.90, more than 'Max Cost' allows ($0.50)",
+		);
+		await expect(refuse(item(0, 5), item(1, 0.9), item(2))).resolves.toBeUndefined();
+	});
+
+	it('without a limit nothing is asked', async () => {
+		await expect(refuse(item(0), item(1))).resolves.toBeUndefined();
+		expect(asked).toEqual([]);
+	});
+
+	it('what was created before is not counted', async () => {
+		const before = { itemIndex: 1, creation: { earlier: { kind: 'created' } } };
+		await expect(refuse(item(0, 0.3), before)).resolves.toBeUndefined();
+		await expect(refuse(item(2, 0.2), before)).resolves.toMatchObject({ itemIndexes: [2] });
+		await expect(refuse(before)).resolves.toBeUndefined();
+	});
 });
 
 it('has nothing against what is paid for already', () => {

@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs';
+
+import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
+import { frameSizeFor } from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
+import { virtualNode } from '../../support/money/virtualNode.cts';
+import type { Api, RunOf } from '../../support/money/virtualNode.cts';
+
+const asset = (name: string, mimeType: string) => ({
+	bytes: readFileSync(`test/support/fakeAimlapi/assets/${name}`),
+	mimeType,
+});
+const FILES = {
+	files: {
+		character: asset('character.png', 'image/png'),
+		reference: asset('performance.mp4', 'video/mp4'),
+	},
+};
+const BY_FILES = {
+	...{ operation: 'create', characterSource: 'file', referenceSource: 'file' },
+	...{ characterBinaryPropertyName: 'character', referenceBinaryPropertyName: 'reference' },
+};
+
+const BOTH_WAYS =
+	'The file was sent inside the request, and once more as a temporary link to this n8n instance. ';
+
+const idsOf = ({ outputs, error }: RunOf) => {
+	if (error) throw error;
+	return outputs?.map(({ json }) => json.id);
+};
+
+/** A node, and what it sends. */
+function sending(answer?: Api['create']) {
+	const sent: Array<Record<string, unknown>> = [];
+	const node = virtualNode({
+		create: (id, body) => {
+			sent.push(body);
+			return answer ? answer(id, body) : { status: 201, body: { id } };
+		},
+	});
+	return { node, sent };
+}
+
+/** An execution whose first run has created `g0` and failed before its video was there. */
+async function createdBefore(changes: object = {}) {
+	let barred = true;
+	const node = virtualNode({
+		retrieve: (id) =>
+			barred
+				? { status: 401, body: { message: 'No' } }
+				: { status: 200, body: { id, status: 'completed', video: 'https://example.com/v.mp4' } },
+	});
+	const { run, execution } = node.start(changes);
+	await node.end(run);
+	expect(run.error?.message).toMatch(/generation g0/);
+	barred = false;
+	return { node, execution };
+}
+
+describe('what is sent', () => {
+	it('is what the form says, and no more', async () => {
+		const { node, sent } = sending();
+		await node.run({ parameters: { operation: 'create' } });
+		expect(sent).toEqual([
+			{
+				model: 'runway/act_two',
+				character: { type: 'image', url: 'https://example.com/0.jpg' },
+				reference: { type: 'video', url: 'https://example.com/reference.mp4' },
+				frame_size: '1280:720',
+			},
+		]);
+	});
+
+	it('has the options that are set, and AIMLAPI’s frame size where the shape is not known', async () => {
+		const { node, sent } = sending();
+		const options = { bodyControl: false, expressionIntensity: 4, seed: 5 };
+		const chosen = { operation: 'create', characterType: 'video', frameSize: 'match', options };
+		await node.run({ parameters: chosen });
+		expect(sent).toEqual([
+			{
+				model: 'runway/act_two',
+				character: { type: 'video', url: 'https://example.com/0.jpg' },
+				reference: { type: 'video', url: 'https://example.com/reference.mp4' },
+				frame_size: '1280:720',
+				body_control: false,
+				expression_intensity: 4,
+				seed: 5,
+			},
+		]);
+	});
+
+	it('is a file within the request, whose kind is seen and whose shape is matched', async () => {
+		const { node, sent } = sending();
+		const parameters = { ...BY_FILES, characterType: 'detect', frameSize: 'match' };
+		expect(idsOf(await node.run({ ...FILES, parameters }))).toEqual(['g0']);
+		expect(sent[0]).toMatchObject({
+			character: { type: 'image', url: expect.stringMatching(/^data:image\/png;base64,/) },
+			reference: { type: 'video', url: expect.stringMatching(/^data:video\/mp4;base64,/) },
+			frame_size: '960:960',
+		});
+	});
+
+	it('is once more the file as a link where the first is refused', async () => {
+		const { node, sent } = sending((id, { character }) =>
+			(character as { url: string }).url.startsWith('data:')
+				? { status: 400, body: { message: 'character.url is not valid' } }
+				: { status: 201, body: { id } },
+		);
+		expect(idsOf(await node.run({ ...FILES, parameters: BY_FILES }))).toEqual(['g1']);
+		expect(sent[1].character).toEqual({ type: 'image', url: 'https://n8n.example.com/character' });
+	});
+
+	it.each([
+		['both as a file and as a link', 'https://n8n.example.com', 2, BOTH_WAYS],
+		[
+			'as a file that no link leads to',
+			'http://localhost:5678',
+			1,
+			'The file was sent inside the request. ',
+		],
+	])('and refused %s is told so in the words of the form', async (_, n8nUrl, posts, told) => {
+		const { node, sent } = sending(() => ({
+			status: 400,
+			body: { message: 'character.url is not valid' },
+		}));
+		const { error } = await node.run({ ...FILES, n8nUrl, parameters: BY_FILES });
+		expect(error?.description).toMatch(/^AIMLAPI said: “the character file is not valid”\. /);
+		expect(error?.description).toContain(told);
+		expect(sent).toHaveLength(posts);
+	});
+
+	it('and refused with links of the user’s own says nothing of files', async () => {
+		const { node, sent } = sending(() => ({
+			status: 400,
+			body: { message: 'character.url is not valid' },
+		}));
+		const { error } = await node.run({ parameters: { operation: 'create' } });
+		expect(error?.description).toBe(
+			'AIMLAPI said: “character.url is not valid”. Change the fields named here, then try again.',
+		);
+		expect(sent).toHaveLength(1);
+	});
+
+	it('whose shape does not fit the chosen one is told in a hint', async () => {
+		const { node } = sending();
+		await node.run({ ...FILES, parameters: { ...BY_FILES, frameSize: '1584:672' } });
+		expect(node.hints).toEqual([
+			"'Frame Size' 1584:672 cuts off 58% of a character of 480 × 480 pixels. Match the Character cuts off less.",
+		]);
+		const { node: matching } = sending();
+		await matching.run({ ...FILES, parameters: { ...BY_FILES, frameSize: 'match' } });
+		expect(matching.hints).toEqual([]);
+	});
+});
+
+describe('an item that was created before', () => {
+	it.each<[what: string, changes: object]>([
+		[
+			'whose inputs cannot be used any more',
+			{ evaluated: { characterUrl: 'no link', frameSize: '' } },
+		],
+		[
+			'with options that are no part of the video',
+			{ parameters: { options: { checkLinks: true, timeout: 90 } } },
+		],
+	])('%s gets its video, and nothing is checked', async (_, changes) => {
+		const { node, execution } = await createdBefore();
+		const sent = node.requests.length;
+		expect(idsOf(await node.run({ ...execution, ...changes }))).toEqual(['g0']);
+		expect(node.posts).toBe(1);
+		expect(node.requests).toHaveLength(sent + 1);
+	});
+
+	it.each<[what: string, parameters: object]>([
+		['another seed', { options: { seed: 1, timeout: 60 } }],
+		['another frame size', { frameSize: '960:960' }],
+		['another performance', { referenceUrl: 'https://example.com/other.mp4' }],
+		['another kind of character', { characterType: 'video' }],
+	])('is another one with %s', async (_, parameters) => {
+		const { node, execution } = await createdBefore();
+		expect(idsOf(await node.run({ ...execution, parameters }))).toEqual(['g1']);
+	});
+});
+
+describe('as a tool', () => {
+	const tool = { isTool: true, parameters: { operation: 'create' } };
+
+	it('the same request is the same video, whatever else differs', async () => {
+		const node = virtualNode();
+		const { run, execution } = node.start(tool);
+		await node.end(run);
+		const again = {
+			...execution,
+			parameters: { ...tool.parameters, options: { checkLinks: true } },
+		};
+		expect(idsOf(await node.run({ ...again, evaluated: { checkLinks: false } }))).toEqual(['g0']);
+		expect(node.posts).toBe(1);
+	});
+
+	it.each<[what: string, evaluated: Record<string, unknown>]>([
+		['character', { characterUrl: 'https://example.com/other.jpg' }],
+		['performance', { referenceUrl: 'https://example.com/other.mp4' }],
+		['frame size', { frameSize: '960:960' }],
+		['kind of character', { characterType: 'video' }],
+	])('another %s is another video', async (_, evaluated) => {
+		const node = virtualNode();
+		const { run, execution } = node.start(tool);
+		await node.end(run);
+		expect(idsOf(await node.run({ ...execution, evaluated }))).toEqual(['g1']);
+	});
+
+	it('another account buys its own', async () => {
+		const { run, execution } = await start(virtualNode());
+		expect(idsOf(run)).toEqual(['g0']);
+		const other = virtualNode();
+		const { apiKey: _, ...kept } = execution;
+		expect(idsOf(await other.run(kept))).toEqual(['g0']);
+		expect(other.posts).toBe(1);
+	});
+
+	it('inputs are checked even where the video exists', async () => {
+		const node = virtualNode();
+		const { execution } = await start(node);
+		const { error } = await node.run({ ...execution, evaluated: { characterUrl: 'no link' } });
+		expect(error?.message).toContain("'Character URL' must be a URL");
+	});
+
+	async function start(node: ReturnType<typeof virtualNode>) {
+		const { run, execution } = node.start(tool);
+		await node.end(run);
+		return { run, execution };
+	}
+});
+
+it('a frame size is the chosen one, the nearest to the character’s shape, or AIMLAPI’s default', () => {
+	expect(frameSizeFor('720:1280', { width: 100, height: 100 }, ACT_TWO)).toBe('720:1280');
+	expect(frameSizeFor('match', { width: 100, height: 100 }, ACT_TWO)).toBe('960:960');
+	for (const info of [undefined, {}, { width: 100 }, { height: 100 }]) {
+		expect(frameSizeFor('match', info, ACT_TWO)).toBe(ACT_TWO.defaultFrameSize);
+	}
+});
