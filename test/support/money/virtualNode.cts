@@ -105,6 +105,7 @@ export function virtualNode(api: Api = {}) {
 	/** What a person who looks on is shown. */
 	const shown: string[] = [];
 	const hints: string[] = [];
+	const logged: string[] = [];
 	const row = ({ id, clientRequestId, ageMs }: Paid) => ({
 		created: new Date(world.now() - ageMs).toISOString(),
 		...{ status: 'succeeded', inference_id: id, client_request_id: clientRequestId },
@@ -175,6 +176,10 @@ export function virtualNode(api: Api = {}) {
 		if (files) Object.assign(context.helpers, helpersOf(files, n8nUrl));
 		Object.assign(context, {
 			getMode: () => 'manual',
+			logger: {
+				...context.logger,
+				...{ info: (line: string) => logged.push(line), warn: (line: string) => logged.push(line) },
+			},
 			sendMessageToUI: (line: string) => shown.push(line),
 			addExecutionHints: (...added: Array<{ message: string }>) =>
 				hints.push(...added.map(({ message }) => message)),
@@ -196,6 +201,7 @@ export function virtualNode(api: Api = {}) {
 		requests,
 		shown,
 		hints,
+		logged,
 		page,
 		row,
 		start,

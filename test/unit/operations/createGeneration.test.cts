@@ -1,7 +1,7 @@
 import type { CreationVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
 import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { checkpointsOf } from '../../../nodes/RunwayActTwo/execution/checkpoint';
-import { ConcurrencyLimiter } from '../../../nodes/RunwayActTwo/limits/concurrencyLimiter';
+import type { CheckpointState } from '../../../nodes/RunwayActTwo/execution/checkpoint';
 import { CreationGate } from '../../../nodes/RunwayActTwo/limits/creationGate';
 import { RateLimiter } from '../../../nodes/RunwayActTwo/limits/rateLimiter';
 import { createGeneration } from '../../../nodes/RunwayActTwo/operations/steps/createGeneration';
@@ -50,6 +50,7 @@ function sessionOf(
 		answerAfterMs = 0,
 		polled = { kind: 'notFound', error: ERROR } as PollVerdict,
 		kept = {} as Record<string, unknown>,
+		request = REQUEST,
 		onPost = () => {},
 	} = {},
 ) {
@@ -57,6 +58,9 @@ function sessionOf(
 	const stop = new AbortController();
 	const posts: string[] = [];
 	const searches: Array<[id: string, timeoutMs: number]> = [];
+	const logged: string[] = [];
+	const noted: unknown[] = [];
+	const uploads: number[] = [];
 	stop.signal.addEventListener('abort', () => clock.stop(stop.signal.reason));
 	const context = {
 		getContext: () => kept,
@@ -66,8 +70,12 @@ function sessionOf(
 		getInstanceId: () => 'i',
 		getWorkflow: () => ({ id: 'w' }),
 		getNode: () => ({ name: 'n', type: 't' }),
-		getWorkflowDataProxy: () => ({}),
-		logger: { info: () => {}, warn: () => {} },
+		getWorkflowDataProxy: () => ({ $execution: { customData: new Map() } }),
+		logger: {
+			info: (line: string) => logged.push(line),
+			warn: (line: string) => logged.push(line),
+		},
+		helpers: {},
 	};
 	const session = {
 		context,
@@ -90,33 +98,110 @@ function sessionOf(
 		},
 		created: new Set(),
 		unfinished: new Map(),
-		progress: { note: () => {}, end: () => {} },
+		progress: {
+			note: (itemIndex: number, progress: string) => noted.push([itemIndex, progress]),
+			end: () => {},
+		},
 		posts: new Set(),
-		uploads: new ConcurrencyLimiter(1, clock),
+		uploads: {
+			run: async (work: () => Promise<unknown>, bytes: number) => {
+				uploads.push(bytes);
+				return await work();
+			},
+		},
 		clock,
 		signal: stop.signal,
 	};
 	const gate = new CreationGate(new RateLimiter());
-	const run = async (waitMs = 300_000) => {
+	const run = async (waitMs = 300_000, earlier?: CheckpointState) => {
 		const checkpoint = session.openCheckpoint(0, ['request']);
 		const deadline = clock.elapsed() + waitMs;
+		const creation = earlier ? { checkpoint, earlier } : { checkpoint, request };
 		return await gate.hold(
-			async (slot) =>
-				await createGeneration(session as never, { checkpoint, request: REQUEST }, 0, {
-					slot,
-					deadline,
-				}),
+			async (slot) => await createGeneration(session as never, creation, 0, { slot, deadline }),
 		);
 	};
-	return { run, posts, searches, kept, clock, stop };
+	return { run, posts, searches, logged, noted, uploads, session, kept, clock, stop };
 }
 
 it('is sent once and resumed by the next run', async () => {
 	const first = sessionOf([accepted()]);
 	await expect(first.run()).resolves.toMatchObject({ id: 'g', resumed: false });
+	expect(first.logged).toEqual(['Act-Two generation g created']);
+	expect(first.noted).toEqual([[0, 'queued']]);
+	expect([...first.session.created]).toEqual(['g']);
+	expect([...first.session.unfinished]).toEqual([[0, 'g']]);
+	expect(first.session.posts.size).toBe(0);
 	const second = sessionOf([], { kept: first.kept });
-	await expect(second.run()).resolves.toMatchObject({ id: 'g', resumed: true });
+	await expect(second.run()).resolves.toMatchObject({
+		...{ id: 'g', status: 'queued', usage: {}, resumed: true },
+	});
+	expect([...second.session.unfinished]).toEqual([[0, 'g']]);
 	expect(second.posts).toEqual([]);
+});
+
+it('names the other IDs of the same response in the log', async () => {
+	const created = { id: 'g', status: 'queued', usage: {}, otherIds: ['h', 'i'] };
+	const { run, logged } = sessionOf([{ kind: 'accepted', created }]);
+	await run();
+	expect(logged).toEqual(['Act-Two generation g created (also named h, i)']);
+});
+
+it('two calls at once share one POST', async () => {
+	const { run, posts } = sessionOf([accepted()]);
+	const both = await Promise.all([run(), run()]);
+	expect(both).toMatchObject([
+		{ id: 'g', resumed: false },
+		{ id: 'g', resumed: true },
+	]);
+	expect(posts).toHaveLength(1);
+});
+
+it('what was created when the item was read is resumed, whatever is kept by now', async () => {
+	const { run, posts } = sessionOf([]);
+	const earlier: CheckpointState = { kind: 'created', id: 'e', usage: { costUsd: 0.3 } };
+	await expect(run(300_000, earlier)).resolves.toEqual({
+		...{ kind: 'created', id: 'e', status: 'queued', usage: { costUsd: 0.3 }, resumed: true },
+	});
+	expect(posts).toEqual([]);
+});
+
+it('what would only fail again is not created again', async () => {
+	const { run, posts } = sessionOf([]);
+	const failure = { name: 'SAFETY.INPUT', message: 'Moderated' };
+	const failed = run(300_000, { kind: 'failed', id: 'f', failure });
+	await expect(failed).rejects.toMatchObject({
+		generationId: 'f',
+		details: {
+			message: 'The generation ended without a video',
+			description: expect.stringMatching(/ It was not created again\.$/),
+		},
+	});
+	expect(posts).toEqual([]);
+});
+
+it('takes room for both of its files', async () => {
+	const file = (size: number, mimeType: string) => ({
+		...{ kind: 'file' as const, label: 'File', name: 'file', size },
+		binary: { data: Buffer.alloc(size).toString('base64'), mimeType },
+	});
+	const request = {
+		...REQUEST,
+		character: { ...file(3, 'image/png'), role: 'characterImage' as const },
+		reference: { ...file(6, 'video/mp4'), role: 'reference' as const },
+	};
+	const { run, uploads } = sessionOf([accepted()], { request });
+	await run();
+	expect(uploads).toEqual([9]);
+});
+
+it('fails where the limits leave no room in time, and nothing was sent', async () => {
+	const { session, posts } = sessionOf([]);
+	const slot = { run: async () => await Promise.resolve({ kind: 'deferred' }) };
+	const creation = { checkpoint: session.openCheckpoint(0, ['request']), request: REQUEST };
+	const created = createGeneration(session as never, creation, 0, { slot, deadline: 1 } as never);
+	await expect(created).rejects.toThrow('AIMLAPI had no room for this video in time');
+	expect(posts).toEqual([]);
 });
 
 describe('HTTP 429', () => {
@@ -141,6 +226,12 @@ it('no connection is tried four times and leaves nothing behind', async () => {
 	expect(kept).toEqual({});
 });
 
+it('no connection is tried no longer than there is time', async () => {
+	const { run, posts } = sessionOf([notSent, notSent, notSent, notSent]);
+	await expect(run(1000)).rejects.toThrow('It broke');
+	expect(posts).toHaveLength(2);
+});
+
 it('a rejected creation is not sent again, and may be by the next run', async () => {
 	const first = sessionOf([rejected]);
 	await expect(first.run()).rejects.toThrow('It broke');
@@ -151,12 +242,18 @@ it('a rejected creation is not sent again, and may be by the next run', async ()
 
 describe('an unknown outcome', () => {
 	it('is found again in the logs, with its cost', async () => {
-		const { run, posts, searches } = sessionOf([unknown], { found: inLogs('succeeded') });
-		await expect(run(600_000)).resolves.toMatchObject({
-			id: 'from the logs',
-			resumed: true,
+		const { run, posts, searches, logged, session } = sessionOf([unknown], {
+			found: inLogs('succeeded'),
+		});
+		await expect(run(600_000)).resolves.toEqual({
+			...{ id: 'from the logs', status: 'queued', resumed: true },
 			usage: { costUsd: 0.3 },
 		});
+		expect(logged).toEqual([
+			`Act-Two: It broke. Looking for request ${posts[0]} in AIMLAPI's logs`,
+			'Act-Two generation from the logs found again',
+		]);
+		expect([...session.unfinished]).toEqual([[0, 'from the logs']]);
 		expect(posts).toHaveLength(1);
 		expect(searches).toEqual([[posts[0], 600_000]]);
 	});
@@ -226,6 +323,13 @@ describe('an unknown outcome', () => {
 		expect(searches).toEqual([]);
 	});
 
+	it('with an ID of which nothing is said for 16 seconds is looked for in the logs', async () => {
+		const polled: PollVerdict = { kind: 'retry', error: ERROR };
+		const { run, searches } = sessionOf([{ ...unknown, possibleId: 'p' }], { polled });
+		await expect(run(100_000)).rejects.toMatchObject({ generationId: 'p' });
+		expect(searches[0][1]).toBe(84_000);
+	});
+
 	it('with an ID that nobody knows keeps it in the error', async () => {
 		const { run } = sessionOf([{ ...unknown, possibleId: 'p' }]);
 		await expect(run()).rejects.toMatchObject({ generationId: 'p' });
@@ -286,8 +390,9 @@ describe('a POST without an answer', () => {
 			answerAfterMs: 100_000,
 			found: inLogs('succeeded'),
 		});
+		clock.advance(50_000);
 		await expect(run(120_000)).resolves.toMatchObject({ id: 'from the logs' });
-		expect(clock.elapsed()).toBe(60_000);
+		expect(clock.elapsed()).toBe(110_000);
 		expect(searches).toEqual([[posts[0], 60_000]]);
 	});
 
@@ -296,8 +401,17 @@ describe('a POST without an answer', () => {
 		['cannot be read', { kind: 'unreadable', error: ERROR }],
 	])('that is answered late is taken up though the logs %s', async (_, found) => {
 		const { run, clock } = sessionOf([accepted()], { answerAfterMs: 100_000, found });
-		await expect(run(120_000)).resolves.toMatchObject({ id: 'g', resumed: true });
+		await expect(run(120_000)).resolves.toMatchObject({ id: 'g', status: 'queued', resumed: true });
 		expect(clock.elapsed()).toBeLessThanOrEqual(120_000);
+	});
+
+	it('that is accepted late where something else is known by then remains unclear', async () => {
+		const { run, kept, clock } = sessionOf([accepted()], { answerAfterMs: 100_000 });
+		const created = run(120_000);
+		void clock.sleep(90_000).then(() => {
+			for (const key of Object.keys(kept)) kept[key] = JSON.stringify(['sent', 'other', 0]);
+		});
+		await expect(created).rejects.toThrow('may have been started');
 	});
 
 	it('holds its item no longer than the time there is, and is saved all the same', async () => {

@@ -110,6 +110,22 @@ describe('what is sent', () => {
 	});
 
 	it.each([
+		[19_799, 2],
+		[19_800, 1],
+	])('and refused after %i ms of 20 s is sent %i times', async (ms, posts) => {
+		const { node, sent } = sending(
+			async (id) =>
+				await new Promise((resolve) => {
+					const answer = { status: 400, body: { message: 'character.url is not valid' } };
+					node.world.after(id === 'g0' ? ms : 0, () => resolve(answer));
+				}),
+		);
+		const parameters = { ...BY_FILES, operation: 'createAndWait', options: { timeout: 20 } };
+		await node.run({ ...FILES, parameters });
+		expect(sent).toHaveLength(posts);
+	});
+
+	it.each([
 		['both as a file and as a link', 'https://n8n.example.com', 2, BOTH_WAYS],
 		[
 			'as a file that no link leads to',
@@ -170,7 +186,7 @@ describe('an item that was created before', () => {
 		expect(node.requests).toHaveLength(sent + 1);
 	});
 
-	it.each<[what: string, parameters: object]>([
+	it.each<[what: string, parameters: Record<string, unknown>]>([
 		['another seed', { options: { seed: 1, timeout: 60 } }],
 		['another frame size', { frameSize: '960:960' }],
 		['another performance', { referenceUrl: 'https://example.com/other.mp4' }],

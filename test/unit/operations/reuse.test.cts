@@ -166,6 +166,21 @@ describe('what another process has created', () => {
 		expect(node.posts).toBe(0);
 	});
 
+	it('is polled at once, told to whoever looks on, and noted in the log', async () => {
+		const { run, node } = logsOf([{}], {
+			retrieve: (id) => ({
+				status: 200,
+				body: { id, status: 'completed', video: 'https://example.com/v.mp4' },
+			}),
+		});
+		expect(await run({ parameters: { options } })).toMatchObject([
+			{ id: 'theirs', videoUrl: 'https://example.com/v.mp4', reused: true },
+		]);
+		expect(node.world.elapsed).toBeLessThan(1000);
+		expect(node.logged).toContain('Act-Two generation theirs of the same content reused');
+		expect(node.shown[0]).toBe('0 of 1 finished, 1 queued, 0 s');
+	});
+
 	it('is as old as it is: not as old as the look at it', async () => {
 		const { run, node } = logsOf([{ ageMs: 50 * MINUTE_MS }], { retrieve: generating });
 		expect(await run()).toMatchObject([{ id: 'theirs' }]);

@@ -99,7 +99,6 @@ async function createOrResume(
 		case 'sent':
 			return await recover(session, checkpoint, itemIndex, limits, {
 				...earlier,
-				kind: 'unknown',
 				error: SENT_BEFORE,
 			});
 	}
@@ -157,7 +156,7 @@ type Posted = CreationVerdict & {
 };
 
 /** A POST whose outcome is not known. */
-type LostCreation = Extract<Posted, { kind: 'unknown' }>;
+type LostCreation = Omit<Extract<Posted, { kind: 'unknown' }>, 'kind'>;
 
 /**
  * Sends the POST until its outcome is clear, or lost. Where it is rejected with a file inside that n8n
@@ -264,7 +263,7 @@ async function recover(
 	}
 	// Its own answer may have come meanwhile, or may still come.
 	const verdict =
-		answer && (await withTimeout<CreationVerdict>(clock, answer, leftMs(), () => lost));
+		answer && (await withTimeout<CreationVerdict | void>(clock, answer, leftMs(), () => {}));
 	const late = checkpoint.load();
 	if (late?.kind === 'created') return { ...late, resumed: true, status: 'queued' };
 	if (verdict && verdict.kind !== 'accepted' && verdict.kind !== 'unknown') {
