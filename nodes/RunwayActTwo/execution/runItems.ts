@@ -26,13 +26,12 @@ export async function runItems(
 	operationOf: OperationOf,
 	continuesOnFail: boolean,
 ): Promise<INodeExecutionData[]> {
-	if (context.getInputData().length === 0) return [];
 	const stop = new AbortController();
 	const cancelSignal = context.getExecutionCancelSignal();
 	const onCancel = () => stop.abort(cancelSignal?.reason);
 	// n8n's Retry On Fail runs the node again after Stop.
 	if (cancelSignal?.aborted) throw stopErrors.get(cancelSignal) ?? (cancelSignal.reason as Error);
-	cancelSignal?.addEventListener('abort', onCancel, { once: true });
+	cancelSignal?.addEventListener('abort', onCancel);
 
 	const session = startSession(context, model, stop.signal);
 	try {

@@ -118,7 +118,7 @@ export function logSearch(
 		running = true;
 		rounds = 0;
 		try {
-			while (wanted.size > 0) {
+			for (;;) {
 				const delay = await round();
 				endLate();
 				if (wanted.size === 0) return;

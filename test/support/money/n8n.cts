@@ -43,7 +43,7 @@ export function contextOf(
 	execution: Execution,
 	runIndex: number,
 	api: Pick<MemoryApi, 'send' | 'told'>,
-	cancelSignal: AbortSignal,
+	cancelSignal: AbortSignal | undefined,
 	onPostAfterStop: () => void,
 ): IExecuteFunctions {
 	const { id, items, files = [], nodeContext, customData, isTool, apiKey } = execution;
@@ -57,7 +57,7 @@ export function contextOf(
 	};
 	const send = async (options: Request, signal: AbortSignal | undefined): Promise<object> => {
 		// n8n's plain helper sends also what was stopped before; so nothing but the node prevents it.
-		if (options.method === 'POST' && cancelSignal.aborted) onPostAfterStop();
+		if (options.method === 'POST' && cancelSignal?.aborted) onPostAfterStop();
 		return await new Promise((resolve, reject) => {
 			let isGivenUp = false;
 			const stop = () => {

@@ -16,7 +16,6 @@ jest.mock('n8n-workflow', () => {
 	};
 });
 
-// eslint-disable-next-line import-x/first -- as jest hoists what is above
 import { RunwayActTwo } from '../../../nodes/RunwayActTwo/RunwayActTwo.node';
 
 export interface Answer {
@@ -69,10 +68,12 @@ export const failed = (id: string): Answer => ({
 type Files = Record<string, { bytes: Buffer; mimeType: string }>;
 
 /** An execution that differs from the usual one. */
-type Changes = Partial<Execution> & {
+type Changes = Partial<Omit<Execution, 'files'>> & {
 	files?: Files;
 	/** Where n8n says that it is reached. */
 	n8nUrl?: string;
+	/** As a release of n8n that gives none. */
+	hasNoSignal?: boolean;
 };
 
 const withFiles = (files: Files) => (json: object) => ({
@@ -155,7 +156,7 @@ export function virtualNode(api: Api = {}) {
 
 	/** Begins a run; what n8n keeps of the execution is in it, for a run that follows. */
 	const start = (
-		{ files, n8nUrl = 'https://n8n.example.com', ...changes }: Changes = {},
+		{ files, n8nUrl = 'https://n8n.example.com', hasNoSignal = false, ...changes }: Changes = {},
 		signal = new AbortController().signal,
 	) => {
 		current = world;
@@ -170,7 +171,13 @@ export function virtualNode(api: Api = {}) {
 		};
 		const late = () =>
 			requests.push({ method: 'POST after the stop', path: '', at: world.elapsed });
-		const context = contextOf(execution, 0, { send, told: new Set() }, signal, late);
+		const context = contextOf(
+			execution,
+			0,
+			{ send, told: new Set() },
+			hasNoSignal ? undefined : signal,
+			late,
+		);
 		if (files)
 			Object.assign(context, { getInputData: () => execution.items.map(withFiles(files)) });
 		if (files) Object.assign(context.helpers, helpersOf(files, n8nUrl));
@@ -179,6 +186,7 @@ export function virtualNode(api: Api = {}) {
 			logger: {
 				...context.logger,
 				...{ info: (line: string) => logged.push(line), warn: (line: string) => logged.push(line) },
+				debug: (line: string) => logged.push(line),
 			},
 			sendMessageToUI: (line: string) => shown.push(line),
 			addExecutionHints: (...added: Array<{ message: string }>) =>

@@ -89,6 +89,46 @@ describe('items whose link is found to be a web page before anything is paid for
 	});
 });
 
+it('runs where n8n gives no signal', async () => {
+	const { outputs } = await virtualNode().run({ hasNoSignal: true });
+	expect(outputs).toHaveLength(1);
+	const { error } = await virtualNode({
+		create: () => ({ status: 400, body: { message: 'No' } }),
+	}).run({
+		hasNoSignal: true,
+	});
+	expect(error?.message).toBe('AIMLAPI did not accept the request');
+});
+
+describe('items of several operations', () => {
+	const mixed = {
+		items: [
+			{ character: 'https://example.com/0.jpg', operation: 'createAndWait' },
+			{ operation: 'get', generationId: 'old' },
+		],
+		parameters: {
+			...{ ...withMaxCost, operation: '={{ $json.operation }}' },
+			generationId: '={{ $json.generationId }}',
+		},
+	};
+
+	it('are refused only where the operation has something against them', async () => {
+		const node = virtualNode();
+		const { outputs } = await node.run({ ...mixed, continueOnFail: true });
+		expect(outputs?.map(({ json }) => json.id)).toEqual([undefined, 'old']);
+		expect(errorsOf(outputs)).toEqual([NO_PRICE, undefined]);
+		expect(node.posts).toBe(0);
+	});
+
+	it('run side by side', async () => {
+		const { outputs } = await virtualNode().run({
+			...mixed,
+			parameters: { ...mixed.parameters, options: {} },
+		});
+		expect(outputs?.map(({ json }) => json.id)).toEqual(['g0', 'old']);
+	});
+});
+
 describe('items that together are refused', () => {
 	it('stop all', async () => {
 		const node = virtualNode();

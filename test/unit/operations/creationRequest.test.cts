@@ -175,6 +175,10 @@ describe('an item that was created before', () => {
 			{ evaluated: { characterUrl: 'no link', frameSize: '' } },
 		],
 		[
+			'whose options cannot be read any more',
+			{ evaluated: { 'options.maxConcurrentGenerations': 'many' } },
+		],
+		[
 			'with options that are no part of the video',
 			{ parameters: { options: { checkLinks: true, timeout: 90 } } },
 		],
@@ -228,8 +232,8 @@ describe('as a tool', () => {
 		const { run, execution } = await start(virtualNode());
 		expect(idsOf(run)).toEqual(['g0']);
 		const other = virtualNode();
-		const { apiKey: _, ...kept } = execution;
-		expect(idsOf(await other.run(kept))).toEqual(['g0']);
+		const { nodeContext } = execution;
+		expect(idsOf(await other.run({ ...tool, nodeContext }))).toEqual(['g0']);
 		expect(other.posts).toBe(1);
 	});
 

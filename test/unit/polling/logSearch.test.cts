@@ -21,6 +21,8 @@ function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 	const clock = virtualClock();
 	const now = () => BEGIN + clock.elapsed();
 	const asked: number[] = [];
+	const windows: LogWindow[] = [];
+	const offsets: number[] = [];
 	const dated = rows.map(([row, after]) => ({ row, after, at: Date.parse(row.created) }));
 	const list = async (
 		window: LogWindow,
@@ -28,6 +30,8 @@ function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 		offset: number,
 	): Promise<Extract<LogsVerdict, { kind: 'page' }>> => {
 		asked.push(now());
+		windows.push(window);
+		offsets.push(offset);
 		const [start, end] =
 			'periodMs' in window
 				? [now() - behindMs - window.periodMs, Infinity]
@@ -44,7 +48,7 @@ function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 	};
 	const search = (listing: (...args: Parameters<typeof list>) => Promise<LogsVerdict> = list) =>
 		logSearch(listing, { ...clock, now });
-	return { clock, now, list, search, asked };
+	return { clock, now, list, search, asked, windows, offsets };
 }
 
 it('finds a row that lags', async () => {
@@ -86,6 +90,67 @@ it('finds a POST of yesterday and one of now, each in its own time', async () =>
 	const results = await Promise.all([find('new', BEGIN, 60_000), find('old', yesterday, 60_000)]);
 	expect(results.map(({ kind }) => kind)).toEqual(['found', 'found']);
 	expect(asked.length).toBeLessThan(4);
+});
+
+it('asks around the POSTs, and every other time by the API’s clock', async () => {
+	const { search, windows, asked } = logs([]);
+	const find = search();
+	const hour = 3_600_000;
+	await Promise.all([
+		find('new', BEGIN + 1000, 6000),
+		find('old', BEGIN - 1000, 6000),
+		find('between', BEGIN, 6000),
+	]);
+	const around = (first: number) => ({ start: first - 120_000, end: BEGIN + 1000 + 300_000 });
+	expect(windows.slice(0, 3)).toEqual([
+		around(BEGIN + 1000),
+		{ periodMs: asked[1] - (BEGIN - 1000) + hour },
+		around(BEGIN - 1000),
+	]);
+	// This machine's clock may have been ahead when it sent the POST.
+	const ahead = logs([]);
+	await ahead.search()('a', BEGIN + 2 * hour, 6000);
+	expect(ahead.windows[1]).toEqual({ periodMs: hour });
+});
+
+it('asks no more once all are found', async () => {
+	const { search, list, asked, clock } = logs([[rowOf('a'), 0]]);
+	const find = search(async (...args) => ({ ...(await list(...args)), hasMore: true }));
+	await expect(find('a', BEGIN, 60_000)).resolves.toMatchObject({ kind: 'found' });
+	await clock.sleep(30_000);
+	expect(asked).toHaveLength(1);
+});
+
+it('a row without an ID finds nothing', async () => {
+	const { search } = logs([[{ ...rowOf('a'), inferenceId: undefined }, 0]]);
+	await expect(search()('a', BEGIN, 1000)).resolves.toEqual({ kind: 'notShown' });
+});
+
+it('each gives up in its own time', async () => {
+	const { search, now } = logs([]);
+	const find = search();
+	const ends: number[] = [];
+	const wait = async (id: string, timeoutMs: number) => {
+		await find(id, BEGIN, timeoutMs);
+		ends.push(now() - BEGIN);
+	};
+	await Promise.all([wait('patient', 60_000), wait('impatient', 2500)]);
+	expect(ends).toEqual([2500, 60_000]);
+});
+
+it.each<[what: string, retryAfterMs: number | undefined, random: number, gaps: number[]]>([
+	['with growing delays', undefined, 0, [2000, 4000, 8000]],
+	['never within 2 s', undefined, 0.75, [2000, 2500, 5000]],
+	['as late as the API says', 9000, 0, [9000, 9000, 9000]],
+])('asks again after failures, %s', async (_, retryAfterMs, random, gaps) => {
+	const { clock, now } = logs([]);
+	const asked: number[] = [];
+	const failing = async (): Promise<LogsVerdict> => {
+		asked.push(now());
+		return { kind: 'retry', error: ERROR, retryAfterMs };
+	};
+	await logSearch(failing, { ...clock, now, random: () => random })('a', BEGIN, 120_000);
+	expect(asked.slice(1, 4).map((at, index) => at - asked[index])).toEqual(gaps);
 });
 
 describe('on a busy key', () => {
@@ -135,6 +200,17 @@ it.each([
 	});
 	await expect(search(endless)('a', BEGIN, 60_000)).resolves.toEqual({ kind: 'notShown' });
 	expect(now() - BEGIN).toBeLessThan(61_000);
+});
+
+it('begins anew after 200 pages', async () => {
+	const { search, list, offsets } = logs([]);
+	let rows = 0;
+	const find = search(async (...args) => ({
+		...(await list(...args)),
+		...{ rows: [rowOf(`${rows++}`)], hasMore: true },
+	}));
+	await find('a', BEGIN, 180_000);
+	expect(offsets.slice(198, 202)).toEqual([19_800, 19_900, 0, 100]);
 });
 
 it('is told at once that the key may not read them', async () => {

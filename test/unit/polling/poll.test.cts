@@ -1,5 +1,6 @@
 import type { PollVerdict } from '../../../nodes/RunwayActTwo/aimlapi/classify';
 import type { Generation } from '../../../nodes/RunwayActTwo/aimlapi/contract';
+import { COMPLETED_WITHOUT_LINK } from '../../../nodes/RunwayActTwo/aimlapi/messages';
 import { initialPollDelay } from '../../../nodes/RunwayActTwo/polling/schedule';
 import { pollUntil } from '../../../nodes/RunwayActTwo/polling/poll';
 import type { PollOptions } from '../../../nodes/RunwayActTwo/polling/poll';
@@ -142,5 +143,96 @@ describe('polling', () => {
 		expect(result.kind).toBe('rejected');
 		expect(clock.now()).toBeGreaterThanOrEqual(25_000);
 		expect(clock.now()).toBeLessThan(30_000);
+	});
+
+	it('takes a check that was one of too many for no failure: it is made again after a second', async () => {
+		const clock = virtualClock();
+		const tooMany = (retryAfterMs?: number): PollVerdict => ({
+			kind: 'retry',
+			error: { ...ERROR, httpCode: '429' },
+			retryAfterMs,
+		});
+		const verdicts = [tooMany(), tooMany(), tooMany(5000), tooMany(500), RETRY, RETRY, DONE];
+		const options = { ...OPTIONS, initialDelayMs: 0 };
+		await pollUntil(async () => verdicts.shift() as PollVerdict, options, clock);
+		expect(clock.slept).toEqual([1000, 1000, 5000, 1000, 2000, 4000]);
+	});
+
+	it('forgets failures once something is known again', async () => {
+		const clock = virtualClock();
+		const verdicts = [RETRY, RETRY, found(), RETRY, NOT_FOUND, RETRY, DONE];
+		const options = { ...OPTIONS, initialDelayMs: 0, pollingIntervalMs: 7000 };
+		await pollUntil(async () => verdicts.shift() as PollVerdict, options, clock);
+		expect(clock.slept).toEqual([2000, 4000, 7000, 2000, 7000, 2000]);
+	});
+
+	it('tells each request how long it may take', async () => {
+		const clock = virtualClock();
+		const left: number[] = [];
+		const options = { ...OPTIONS, initialDelayMs: 0, timeoutMs: 10_000, graceMs: 30_000 };
+		await pollUntil(
+			async (timeLeftMs) => {
+				left.push(timeLeftMs);
+				clock.advance(12_000);
+				return RETRY;
+			},
+			options,
+			clock,
+		);
+		expect(left).toEqual([10_000, 26_000, 10_000]);
+	});
+
+	it('polls less often where many are waited for together', async () => {
+		const clock = virtualClock();
+		const options = { ...OPTIONS, initialDelayMs: 0, timeoutMs: 20_000, together: () => 1000 };
+		await pollUntil(async () => found(), options, clock);
+		expect(clock.slept).toEqual([15_000, 5000]);
+	});
+
+	it.each([
+		['404', NOT_FOUND],
+		['completion without a link', found({ status: 'completed', phase: 'completed' })],
+	])(
+		'counts the 15 seconds of a %s from the first, and anew after it was there',
+		async (_, doubt) => {
+			const clock = virtualClock();
+			const options = { ...OPTIONS, initialDelayMs: 0, pollingIntervalMs: 5000 };
+			const lasting = await pollUntil(async () => doubt, options, clock);
+			expect(lasting).toMatchObject({ kind: 'rejected', observed: { polls: 4 } });
+			const verdicts = [doubt, doubt, doubt, found(), doubt, doubt, doubt];
+			const other = virtualClock();
+			const result = await pollUntil(async () => verdicts.shift() ?? DONE, options, other);
+			expect(result.kind).toBe('reached');
+			const doubtful = [doubt, RETRY, RETRY, RETRY, doubt];
+			const third = virtualClock();
+			const believed = await pollUntil(async () => doubtful.shift() ?? DONE, options, third);
+			expect(believed.kind).toBe('rejected');
+		},
+	);
+
+	it.each<[what: string, verdict: PollVerdict, error: object | undefined]>([
+		['a 404', NOT_FOUND, ERROR],
+		['a response that says nothing', RETRY, ERROR],
+		[
+			'a completion without a link',
+			found({ status: 'completed', phase: 'completed' }),
+			COMPLETED_WITHOUT_LINK,
+		],
+		['a running generation', found(), undefined],
+	])('at the deadline tells of %s', async (_, verdict, error) => {
+		const options = { ...OPTIONS, initialDelayMs: 0, timeoutMs: 5000 };
+		const result = await pollUntil(async () => verdict, options, virtualClock());
+		expect(result.kind).toBe('timeout');
+		expect((result as { observed: { error?: object } }).observed.error).toEqual(error);
+	});
+
+	it('ends at once where the API rejects it', async () => {
+		const clock = virtualClock();
+		const options = { ...OPTIONS, initialDelayMs: 0 };
+		const rejected: PollVerdict = { kind: 'rejected', error: ERROR };
+		await expect(pollUntil(async () => rejected, options, clock)).resolves.toEqual({
+			...{ kind: 'rejected', error: ERROR, observed: { polls: 1 } },
+		});
+		expect(clock.slept).toEqual([]);
 	});
 });
