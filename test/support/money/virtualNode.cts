@@ -9,7 +9,7 @@ import { World } from './world.cts';
 /** Where the node's clock gets its sleep. */
 let current: World;
 jest.mock('n8n-workflow', () => {
-	const sleep = async (ms: number, signal?: AbortSignal) => await current.sleep(ms, signal);
+	const sleep = async (ms: number, signal?: AbortSignal) => await current.sleepOfNode(ms, signal);
 	return {
 		...jest.requireActual<typeof import('n8n-workflow')>('n8n-workflow'),
 		...{ sleep, sleepWithAbort: sleep },
@@ -68,8 +68,9 @@ export const failed = (id: string): Answer => ({
 type Files = Record<string, { bytes: Buffer; mimeType: string }>;
 
 /** An execution that differs from the usual one. */
-type Changes = Partial<Omit<Execution, 'files'>> & {
-	files?: Files;
+type Changes = Partial<Execution> & {
+	/** In n8n's storage. */
+	stored?: Files;
 	/** Where n8n says that it is reached. */
 	n8nUrl?: string;
 	/** As a release of n8n that gives none. */
@@ -156,7 +157,7 @@ export function virtualNode(api: Api = {}) {
 
 	/** Begins a run; what n8n keeps of the execution is in it, for a run that follows. */
 	const start = (
-		{ files, n8nUrl = 'https://n8n.example.com', hasNoSignal = false, ...changes }: Changes = {},
+		{ stored, n8nUrl = 'https://n8n.example.com', hasNoSignal = false, ...changes }: Changes = {},
 		signal = new AbortController().signal,
 	) => {
 		current = world;
@@ -167,6 +168,7 @@ export function virtualNode(api: Api = {}) {
 		const execution: Execution = {
 			...{ id: '1', apiKey, items: [{ character: 'https://example.com/0.jpg' }] },
 			...{ nodeContext: {}, customData: new Map<string, string>(), isTool: false },
+			helpers: { httpRequest: send as never },
 			...changes,
 		};
 		const late = () =>
@@ -178,9 +180,9 @@ export function virtualNode(api: Api = {}) {
 			hasNoSignal ? undefined : signal,
 			late,
 		);
-		if (files)
-			Object.assign(context, { getInputData: () => execution.items.map(withFiles(files)) });
-		if (files) Object.assign(context.helpers, helpersOf(files, n8nUrl));
+		if (stored)
+			Object.assign(context, { getInputData: () => execution.items.map(withFiles(stored)) });
+		if (stored) Object.assign(context.helpers, helpersOf(stored, n8nUrl));
 		Object.assign(context, {
 			getMode: () => 'manual',
 			logger: {

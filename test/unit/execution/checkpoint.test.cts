@@ -79,10 +79,10 @@ it('what 1.1.0 keeps is found by every later version: nothing is paid for again 
 		...[{ json: { n: 1 } }, { json: { n: 1 } }, { json: { n: 1 } }],
 		...[file({ id: 'x', fileName: 'a.mp4' }), file({ data: 'eA==' })],
 	];
-	const context = execution({}, { items });
-	for (const [index] of items.entries()) open(context, index).save(`${index}`, {});
-	open(execution(context.kept, { type: 'runwayActTwoTool' })).save('tool', {});
-	expect(context.kept).toEqual(KEPT);
+	const ids = items.map((_, index) => open(execution({ ...KEPT }, { items }), index).load());
+	expect(ids).toMatchObject(['0', '1', '2', '3', '4'].map((id) => ({ kind: 'created', id })));
+	const tool = execution({ ...KEPT }, { type: 'runwayActTwoTool' });
+	expect(open(tool).load()).toEqual({ kind: 'created', id: 'tool', usage: {} });
 });
 
 it('what somebody else keeps there is nothing to it', () => {

@@ -10,7 +10,7 @@ const asset = (name: string, mimeType: string) => ({
 	mimeType,
 });
 const FILES = {
-	files: {
+	stored: {
 		character: asset('character.png', 'image/png'),
 		reference: asset('performance.mp4', 'video/mp4'),
 	},

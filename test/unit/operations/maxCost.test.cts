@@ -1,7 +1,7 @@
 import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import {
 	dollars,
-	refuseAboveMaxCost,
+	refusalAboveMaxCost,
 	refuseCost,
 } from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
 import type { PricedItem } from '../../../nodes/RunwayActTwo/operations/steps/maxCost';
@@ -94,11 +94,12 @@ describe('of an execution', () => {
 	const item = (itemIndex: number, maxCostUsd?: number) => ({
 		session: { client, model: ACT_TWO },
 		itemIndex,
-		creation: {
+		params: {
 			request: { settings: { frame_size: '1280:720' }, character: {}, reference: {}, maxCostUsd },
 		},
 	});
-	const refuse = async (...of: object[]) => await refuseAboveMaxCost(of as never);
+	const refuse = async (...of: object[]) =>
+		await refusalAboveMaxCost((params: never) => params)(of as never);
 	beforeEach(() => asked.splice(0));
 
 	it('the strictest limit counts for all items', async () => {
@@ -116,7 +117,7 @@ describe('of an execution', () => {
 	});
 
 	it('what was created before is not counted', async () => {
-		const before = { itemIndex: 1, creation: { earlier: { kind: 'created' } } };
+		const before = { itemIndex: 1, params: { earlier: { kind: 'created' } } };
 		await expect(refuse(item(0, 0.3), before)).resolves.toBeUndefined();
 		await expect(refuse(item(2, 0.2), before)).resolves.toMatchObject({ itemIndexes: [2] });
 		await expect(refuse(before)).resolves.toBeUndefined();
