@@ -200,6 +200,8 @@ export class N8nClient {
 	private async send(method: Method, path: string, data?: object, base = '/rest') {
 		return await request(`${this.url}${base}${path}`, {
 			method,
+			// n8n closes idle connections, on a busy machine just when the next request comes.
+			reset: true,
 			headers: {
 				'browser-id': 'act-two',
 				...(this.cookie && { cookie: this.cookie }),
