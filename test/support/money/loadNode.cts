@@ -27,7 +27,7 @@ export interface NodeProcess {
 }
 
 /** What one loaded node plays before it is loaded anew; V8 makes it fast only after some time. */
-const PROCESSES_A_LOAD = 500;
+const PROCESSES_A_LOAD = 2000;
 
 const NODE = resolve('nodes/RunwayActTwo');
 

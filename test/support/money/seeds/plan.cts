@@ -25,9 +25,6 @@ export const CREATES: ReadonlySet<Operation> = new Set(['createAndWait', 'create
 
 export const SOURCES = ['links', 'links that are checked', 'files', 'files in memory'] as const;
 
-/** Of a request that is no creation, or to the host of a link or video. */
-export type Share = number;
-
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** How the clock on the wall is set. */
@@ -42,7 +39,7 @@ export function drawPlan(draw: Draw) {
 	const count = countOf(draw, isTool);
 	const isLarge = count >= 100;
 	const isCalm = draw.chance(0.2);
-	const fault = (...shares: Share[]): Share => (isCalm ? 0 : draw.one(shares));
+	const fault = (...shares: number[]): number => (isCalm ? 0 : draw.one(shares));
 	const hasStop = !isCalm && draw.chance(0.2);
 	return {
 		steps,

@@ -16,6 +16,8 @@ const STOP_MS = SECOND_MS;
 const DOWNLOAD_MS = 4 * MINUTE_MS;
 /** A link that is asked again when it is sent. */
 const LINK_MS = 10 * SECOND_MS;
+/** Until a lost response is given up and its generation is found in the logs. */
+const SEARCH_MS = 45 * SECOND_MS;
 /** Of an item when all is calm, beyond the time of its video: the rate may be low still. */
 const CALM_MS = 20 * SECOND_MS;
 
@@ -193,14 +195,21 @@ const isError = ({ json }: INodeExecutionData): boolean => json.error !== undefi
 const idsIn = (texts: string[]): Set<string> =>
 	new Set(texts.flatMap((text) => text.match(/generation-\d+/g) ?? []));
 
-/** Where nothing goes wrong, nothing fails, however the clock on the wall is set. */
-function succeeds({ plan, runs }: Execution, { wasKilled, broken }: Told): void {
+/**
+ * Where nothing goes wrong but that responses of creations are lost or late, and the logs show them,
+ * nothing fails, however the clock on the wall is set.
+ */
+function succeeds({ plan, runs }: Execution, { api, inFront, wasKilled, broken }: Told): void {
 	const { options, faults, limits, generationMs, count, stopAfterMs, steps } = plan;
 	const { timeout, maxCost = Infinity } = options as Record<string, number>;
-	const isQuiet = Math.max(...Object.values(faults)) === 0;
+	const created = api.payments.filter(({ at }) => at >= 0);
+	const isQuiet =
+		faults.other + faults.host + inFront.lackingLogs === 0 &&
+		created.length === api.posts.length &&
+		created.every(({ ends }) => ends === 'with a video');
 	const isLimited = (limits.perSecond ?? limits.atOnce) !== undefined;
 	const leftMs = timeout * SECOND_MS - Math.max(...generationMs);
-	const isEnough = leftMs >= (isLimited ? 25 * MINUTE_MS : 15 * SECOND_MS);
+	const isEnough = leftMs >= (isLimited ? 25 * MINUTE_MS : SEARCH_MS);
 	const isOld = steps[0] === 'wait' || steps[0] === 'get';
 	if (!isQuiet || !isEnough || isOld || count > 20 || stopAfterMs !== undefined) return;
 	if (wasKilled || maxCost < usdOf(count)) return;
@@ -209,7 +218,7 @@ function succeeds({ plan, runs }: Execution, { wasKilled, broken }: Told): void 
 	const failed = runs.find(({ error, outputs }) => error ?? outputs.find(isError));
 	if (!failed) return;
 	const why = failed.error?.message ?? JSON.stringify(failed.outputs.find(isError)?.json);
-	broken.add(`${failed.operation} failed although nothing went wrong: ${why}`);
+	broken.add(`${failed.operation} failed although nothing was in its way: ${why}`);
 }
 
 /** Limits are free, and all that was paid for is listed. */
