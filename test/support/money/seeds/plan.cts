@@ -88,6 +88,8 @@ export function drawPlan(draw: Draw) {
 		retriesElsewhere: draw.chance(0.5),
 		/** When each execution starts. */
 		starts: isLarge || draw.chance(0.75) ? [0] : [0, draw.one([0, 300, 20_000, 5 * MINUTE_MS])],
+		/** Whether a second one starts in another process. */
+		startsElsewhere: draw.chance(0.5),
 		jumps: Array.from({ length: draw.one([0, 0, 1, 2, 5]) }, () => ({
 			afterMs: draw.whole(0, 90_000),
 			byMs: draw.one(JUMPS_MS),
@@ -111,7 +113,7 @@ export const usdOf = (videos: number): number => Math.round(videos * PRICE_USD *
 function countOf(draw: Draw, isTool: boolean): number {
 	if (isTool) return 1;
 	if (draw.chance(1 / 750)) return draw.one([100, 300, 1000]);
-	return draw.chance(0.08) ? draw.whole(5, 20) : draw.whole(1, 4);
+	return draw.chance(0.06) ? draw.whole(5, 20) : draw.whole(1, 3);
 }
 
 /** As it is printed: without what goes without saying. */

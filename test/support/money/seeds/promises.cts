@@ -68,11 +68,17 @@ function paidOnce(told: Told): void {
 	const isReused =
 		plan.options.reuseRecent !== undefined &&
 		inFront.lackingLogs === 0 &&
-		!executions.some(({ wasMoved }) => wasMoved);
+		(told.processes === 1 || !executions.some((one) => executions.some(overlaps(one))));
 	for (const [picture, count] of isReused ? forAll : []) {
 		if (count > 1) broken.add(`${count} payments for ${picture}, which was to be reused`);
 	}
 }
+
+/** Whether another execution began before this one was over. */
+const overlaps = (one: Execution) => (other: Execution) =>
+	other !== one &&
+	(one.runs[0]?.startedAt ?? 0) <= (other.runs[0]?.startedAt ?? 0) &&
+	(other.runs[0]?.startedAt ?? 0) < (one.runs.at(-1)?.endedAt ?? Infinity);
 
 function countOf<T>(names: T[]): Map<T, number> {
 	const counts = new Map<T, number>();

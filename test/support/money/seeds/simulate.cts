@@ -44,7 +44,16 @@ export async function simulate(start: StartProcess, seed: number): Promise<Playe
 	});
 	const api = new MemoryApi(world, choices, () => draw.one(plan.generationMs));
 	const told: Told = {
-		...{ plan, world, api, executions: [], rest: [], wasKilled: false, broken: new Set() },
+		...{
+			plan,
+			world,
+			api,
+			executions: [],
+			rest: [],
+			processes: 1,
+			wasKilled: false,
+			broken: new Set(),
+		},
 		inFront: new InFront(world, api, draw, plan),
 		files: new Files(world, draw, plan),
 	};
@@ -56,8 +65,11 @@ export async function simulate(start: StartProcess, seed: number): Promise<Playe
 		world.after(plan.killAfterMs, () => (told.wasKilled = true));
 	}
 	const items = itemsOf(told, draw);
-	for (const afterMs of plan.starts) {
-		world.after(afterMs, () => void workflow.execute(plan, items));
+	for (const [index, afterMs] of plan.starts.entries()) {
+		world.after(afterMs, () => {
+			if (index > 0 && plan.startsElsewhere) workflow.move();
+			void workflow.execute(plan, items);
+		});
 	}
 	const areOver = (count: number) => () =>
 		told.executions.length === count && told.executions.every(({ isOver }) => isOver);

@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import type { NodeProcess } from '../loadNode.cts';
 import type { MemoryApi } from '../memoryApi.cts';
 import type { World } from '../world.cts';
 import type { Files } from './files.cts';
@@ -28,12 +29,12 @@ export interface Run {
 export interface Execution {
 	plan: Plan;
 	ids: string[];
+	/** Where it runs. */
+	process: NodeProcess;
 	runs: Run[];
 	customData: Map<string, string>;
 	/** What n8n keeps for each node. */
 	nodeContexts: Array<Record<string, unknown>>;
-	/** Whether it was retried in another process. */
-	wasMoved: boolean;
 	isOver: boolean;
 }
 
@@ -47,6 +48,8 @@ export interface Told {
 	executions: Execution[];
 	/** The last of them: one more item, and a list of all that was paid for. */
 	rest: Execution[];
+	/** How many have run the node. */
+	processes: number;
 	wasKilled: boolean;
 	/** The promises that were broken. */
 	broken: Set<string>;

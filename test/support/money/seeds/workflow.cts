@@ -27,13 +27,14 @@ export class Workflow {
 	/** From now on in another process: what the old one kept in memory is gone. */
 	move(): void {
 		this.process = this.start(this.told.world);
+		this.told.processes++;
 	}
 
 	async execute(plan: Plan, firstItems: Item[]): Promise<void> {
 		const { world, executions } = this.told;
 		const { steps } = plan;
 		const execution: Execution = {
-			...{ plan, ids: [], runs: [], customData: new Map(), wasMoved: false, isOver: false },
+			...{ plan, process: this.process, ids: [], runs: [], customData: new Map(), isOver: false },
 			nodeContexts: steps.map(() => ({})),
 		};
 		executions.push(execution);
@@ -63,7 +64,7 @@ export class Workflow {
 			execution.nodeContexts = JSON.parse(JSON.stringify(execution.nodeContexts)) as never;
 			if (plan.retriesElsewhere) {
 				this.move();
-				execution.wasMoved = true;
+				execution.process = this.process;
 			}
 			stop = new AbortController();
 		}
@@ -99,7 +100,7 @@ export class Workflow {
 		const { world, api, inFront, broken } = this.told;
 		const { plan } = execution;
 		const operation = plan.steps[step];
-		const { execute, apiKey } = this.process;
+		const { execute, apiKey } = execution.process;
 		api.newRun();
 		const run: Run = { operation, items, startedAt: world.elapsed, outputs: [] };
 		if (signal.aborted) run.stoppedAt = world.elapsed;
