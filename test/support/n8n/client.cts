@@ -9,6 +9,9 @@ export const OWNER = {
 	lastName: 'Two',
 };
 
+const MAX_ATTEMPTS = 60;
+const RETRY_MS = 1000;
+
 export interface WorkflowNode {
 	id?: string;
 	name: string;
@@ -197,7 +200,17 @@ export class N8nClient {
 		return (JSON.parse(text) as { data: unknown }).data;
 	}
 
+	/** Again while n8n refuses all requests, as it does when a busy machine keeps it from its database. */
 	private async send(method: Method, path: string, data?: object, base = '/rest') {
+		for (let attempt = 1; ; attempt++) {
+			const response = await this.sendOnce(method, path, data, base);
+			if (response.statusCode !== 503 || attempt === MAX_ATTEMPTS) return response;
+			await response.body.dump();
+			await sleep(RETRY_MS);
+		}
+	}
+
+	private async sendOnce(method: Method, path: string, data: object | undefined, base: string) {
 		return await request(`${this.url}${base}${path}`, {
 			method,
 			// n8n closes idle connections, on a busy machine just when the next request comes.
