@@ -59,7 +59,10 @@ describe('items that are invalid', () => {
 	it('keep valid ones from being sent only where the workflow stops', async () => {
 		const mixed = { items: [{ character: 'no link' }, ...items(1)] };
 		const stopping = virtualNode();
-		const { error } = await stopping.run(mixed);
+		const { error } = await stopping.run({
+			...mixed,
+			parameters: { options: { checkLinks: true } },
+		});
 		expect(error?.message).toBe("'Character URL' must be a URL [item 0]");
 		expect(stopping.requests).toEqual([]);
 		const { outputs } = await virtualNode().run({ ...mixed, continueOnFail: true });

@@ -38,6 +38,13 @@ describe('Get Video', () => {
 		expect(node.world.elapsed).toBeLessThan(31_000);
 	});
 
+	it('refuses an option that cannot be read, and sends nothing', async () => {
+		const node = virtualNode();
+		const { error } = await node.run(ofId('get', { endpoint: 'nowhere' }));
+		expect(error?.message).toBe("'Endpoint' must be one of runway, universal [item 0]");
+		expect(node.requests).toEqual([]);
+	});
+
 	it('fails at once where the key is refused', async () => {
 		const node = virtualNode({ retrieve: () => NO });
 		const { error } = await node.run(ofId('get'));
