@@ -85,6 +85,18 @@ it('what 1.1.0 keeps is found by every later version: nothing is paid for again 
 	expect(open(tool).load()).toEqual({ kind: 'created', id: 'tool', usage: {} });
 });
 
+it('two calls at once share a generation only where execution, node, item and request are the same', () => {
+	const scopeOf = (settings = {}, itemIndex = 0, request = ['request']) =>
+		open(execution({}, settings), itemIndex, request).scope;
+	const scopes = [
+		...[scopeOf(), scopeOf({ executionId: '18' }), scopeOf({ node: 'Other' })],
+		...[scopeOf({ workflow: 'Other' }), scopeOf({ instance: 'j' }), scopeOf({}, 1)],
+		scopeOf({}, 0, ['another']),
+	];
+	expect(new Set(scopes).size).toBe(scopes.length);
+	expect(scopeOf()).toBe(scopes[0]);
+});
+
 it('what somebody else keeps there is nothing to it', () => {
 	const context = execution();
 	open(context).save('g', {});
@@ -204,7 +216,7 @@ it('a certain refusal leaves nothing', () => {
 	const checkpoint = open(context);
 	checkpoint.markSent('n8n.1', 0);
 	checkpoint.clear();
-	expect(context.kept).toEqual({});
+	expect(Object.keys(context.kept)).toEqual([]);
 });
 
 it('a failure that would only repeat itself is kept', () => {
@@ -212,6 +224,8 @@ it('a failure that would only repeat itself is kept', () => {
 	const failure = { name: 'SAFETY.INPUT.IMAGE', message: 'Moderated' };
 	open(context).saveFailure('g', failure);
 	expect(open(context).load()).toEqual({ kind: 'failed', id: 'g', failure });
+	open(context, 1).saveFailure('h', { message: 'Moderated' });
+	expect(open(context, 1).load()).toMatchObject({ failure: { name: '', message: 'Moderated' } });
 });
 
 describe('a call that was given up', () => {
