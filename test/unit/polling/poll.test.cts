@@ -182,6 +182,22 @@ describe('polling', () => {
 		expect(left).toEqual([10_000, 26_000, 10_000]);
 	});
 
+	it('polls at the deadline, grace or not, and tells of an earlier failure', async () => {
+		const clock = virtualClock();
+		const polled: number[] = [];
+		const options = { ...OPTIONS, initialDelayMs: 0, timeoutMs: 20_000, graceMs: 30_000 };
+		const result = await pollUntil(
+			async () => {
+				polled.push(clock.elapsed());
+				return polled.length < 5 ? RETRY : found();
+			},
+			options,
+			clock,
+		);
+		expect(polled).toEqual([0, 2000, 6000, 14_000, 20_000]);
+		expect(result).toMatchObject({ kind: 'timeout', observed: { polls: 5, error: ERROR } });
+	});
+
 	it('polls less often where many are waited for together', async () => {
 		const clock = virtualClock();
 		const options = { ...OPTIONS, initialDelayMs: 0, timeoutMs: 20_000, together: () => 1000 };
