@@ -30,7 +30,12 @@ const start = async (options: FakeAimlapiOptions = {}) => {
 afterEach(async () => await fake.close());
 
 /** The two large files are a twentieth of their size unless `sizes` says otherwise. */
-const ask = async ({ mayPay = true, requestTimeoutMs = 5000, sizes = 1 / 20 } = {}) => {
+const ask = async ({
+	mayPay = true,
+	requestTimeoutMs = 5000,
+	timeoutMs = 600,
+	sizes = 1 / 20,
+} = {}) => {
 	const asked: string[] = [];
 	const inputs = await readInputs();
 	const report = String(
@@ -42,7 +47,7 @@ const ask = async ({ mayPay = true, requestTimeoutMs = 5000, sizes = 1 / 20 } = 
 				...inputs,
 				bodyOf: async (characters) => await inputs.bodyOf(Math.round(characters * sizes)),
 			},
-			pace: { pollMs: 20, timeoutMs: 600, logsAfterEndMs: 100 },
+			pace: { pollMs: 20, timeoutMs, logsAfterEndMs: 100 },
 			requestTimeoutMs,
 			mayPay: async (costs) => {
 				asked.push(costs);
@@ -64,7 +69,7 @@ const ask = async ({ mayPay = true, requestTimeoutMs = 5000, sizes = 1 / 20 } = 
 describe('the probe', () => {
 	it('answers every question, and asks before it pays', async () => {
 		await start();
-		const { answers, asked } = await ask({ sizes: 1 });
+		const { answers, asked } = await ask({ sizes: 1, timeoutMs: 60_000 });
 		const sizes = fake.requests.map(({ body: sent }) => JSON.stringify(sent ?? '').length);
 		for (const megabytes of [4, 8]) {
 			expect(sizes.filter((size) => Math.abs(size - megabytes * 1024 ** 2) < 1000)).toHaveLength(1);
