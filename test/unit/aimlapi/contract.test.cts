@@ -151,6 +151,14 @@ it.each<[body: object, status: string]>([
 	expect(readGeneration({ id: 'g', ...body }, 'g')?.status).toBe(status);
 });
 
+it('a completion with an error instead of a video has failed', () => {
+	const body = { id: 'g', status: 'completed', error: 'broke' };
+	expect(readGeneration(body, 'g')).toMatchObject({
+		phase: 'failed',
+		failure: { message: 'broke' },
+	});
+});
+
 it('an ID in the header is the generation’s beside another in the body', () => {
 	expect(readGeneration({ id: 'x', status: 'queued' }, 'g', 'h')).toBeUndefined();
 	expect(readGeneration({ status: 'queued' }, 'g', 'h')).toBeUndefined();
@@ -163,6 +171,7 @@ it.each<[link: string, isOne: boolean]>([
 	['http://example.com/a.mp4', true],
 	['HTTPS://example.com/a.mp4', true],
 	['a https://example.com/a.mp4', false],
+	['xhttps://example.com/a.mp4', false],
 	['https://', false],
 	[`https://example.com/${'a'.repeat(8192 - 20)}`, true],
 	[`https://example.com/${'a'.repeat(8192 - 19)}`, false],
