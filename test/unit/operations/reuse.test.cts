@@ -101,6 +101,10 @@ describe('what this process has created', () => {
 			{ id: 'g0', status: 'unknown', reused: true },
 		]);
 		expect(node.requests).toHaveLength(before + requests);
+		const times = [...node.requests.slice(before).map(({ at }) => at), node.world.elapsed];
+		const gaps = times.slice(1).map((at, index) => at - times[index]);
+		// Ever more between attempts, and none after the last.
+		expect(gaps).toEqual(requests === 1 ? [200] : [1700, 3200, 200]);
 	});
 
 	it('is the account’s own', async () => {
@@ -181,6 +185,11 @@ describe('what another process has created', () => {
 		expect(node.shown[0]).toBe('0 of 1 finished, 1 queued, 0 s');
 	});
 
+	it('is taken where AIMLAPI does not say what became of it', async () => {
+		const { run } = logsOf([{}], { retrieve: () => ({ status: 401, body: { message: 'No' } }) });
+		expect(await run()).toEqual([{ id: 'theirs', status: 'unknown', reused: true }]);
+	});
+
 	it('is as old as it is: not as old as the look at it', async () => {
 		const { run, node } = logsOf([{ ageMs: 50 * MINUTE_MS }], { retrieve: generating });
 		expect(await run()).toMatchObject([{ id: 'theirs' }]);
@@ -230,12 +239,28 @@ describe('what another process has created', () => {
 
 	it('is searched for once for all items that start within half a minute', async () => {
 		const node = virtualNode();
+		node.world.elapsed = MINUTE_MS;
 		await node.run({ ...WANTED, items: items(5) });
 		expect(node.count('/v2/logs')).toBe(1);
 		expect(node.posts).toBe(5);
 		const oneByOne = { options: { ...options, timeout: 300, maxConcurrentGenerations: 1 } };
 		await node.run({ parameters: oneByOne, items: items(7).slice(5), id: '2' });
 		expect(node.count('/v2/logs')).toBe(3);
+	});
+
+	it('is searched for again by an item that wants an older one too', async () => {
+		const periods: Array<string | null> = [];
+		const node = virtualNode({
+			logs: (_, query) => {
+				periods.push(query.get('period'));
+				return node.page([]);
+			},
+		});
+		await node.run({
+			items: items(3).map((item, index) => ({ ...item, hours: [1, 2, 1][index] })),
+			parameters: { operation: 'create', options: { reuseRecent: '={{ $json.hours }}' } },
+		});
+		expect(periods).toEqual(['1h', '2h']);
 	});
 });
 
