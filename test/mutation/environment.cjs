@@ -15,7 +15,8 @@ let found;
 module.exports = class extends TestEnvironment {
 	constructor(config, context) {
 		super(config, context);
-		if (!context.testPath.includes('networkError')) this.global.n8nWorkflow = n8nWorkflow;
+		const loadsItsOwn = context.testPath.endsWith('networkError.test.cts');
+		this.global.n8nWorkflow = loadsItsOwn ? require.resolve('n8n-workflow') : n8nWorkflow;
 	}
 
 	handleTestEvent({ name, test }) {

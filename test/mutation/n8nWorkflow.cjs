@@ -1,4 +1,4 @@
 'use strict';
 
-module.exports =
-	globalThis.n8nWorkflow ?? require('../../node_modules/n8n-workflow/dist/cjs/index.js');
+const { n8nWorkflow } = globalThis;
+module.exports = typeof n8nWorkflow === 'string' ? require(n8nWorkflow) : n8nWorkflow;
