@@ -57,6 +57,7 @@ describe('possibly sent', () => {
 		['a reset', 'socket hang up', { code: 'ECONNRESET' }],
 		['a reset while reading', 'read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }],
 		['a route lost after sending', 'read EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'read' }],
+		['a route lost while sending', 'write ENETUNREACH', { code: 'ENETUNREACH', syscall: 'write' }],
 		['a timeout', 'timeout of 1000ms exceeded', { code: 'ECONNABORTED' }],
 		['a timeout while reading', 'read ETIMEDOUT', { code: 'ETIMEDOUT', syscall: 'read' }],
 		['one address that was read from', '', { errors: attempts('connect', 'read') }],
