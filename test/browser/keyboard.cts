@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
+import { expectSoon } from './editor.cts';
 import type { BrowserSession } from './editor.test.cts';
 import { EXAMPLE_INPUTS } from '../support/n8n/workflows.cts';
 
@@ -58,7 +59,9 @@ export function keyboard(session: BrowserSession): void {
 		const creator = editor.page.getByTestId('node-creator');
 		await creator.getByTestId('node-creator-search-bar').waitFor();
 		await type('runway');
-		await creator.getByText('Runway Act-Two', { exact: true }).waitFor();
+		// Entries of the letters typed so far come and go.
+		const found = creator.getByTestId('node-creator-item-name');
+		await expectSoon(async () => (await found.allInnerTexts())[0]?.trim(), 'Runway Act-Two');
 		await press('Enter');
 		await creator.getByText('Actions (').waitFor();
 		const chosen = creator.locator('[class*="_active"]');
@@ -70,7 +73,7 @@ export function keyboard(session: BrowserSession): void {
 		await press('Enter');
 		await editor.parameters.waitFor();
 		const credential = editor.page.getByTestId('node-credentials-select').locator('input');
-		expect(await credential.inputValue()).toBe('AIMLAPI account');
+		await expectSoon(async () => await credential.inputValue(), 'AIMLAPI account');
 	});
 
 	it('fills the form', async () => {

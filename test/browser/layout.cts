@@ -2,13 +2,13 @@ import type { Locator } from 'playwright-core';
 
 import { expectSoon } from './editor.cts';
 import type { BrowserSession } from './editor.test.cts';
-import { ADDED } from './nodesPanel.cts';
+import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
 
 /** In the longest form that is documented, `<uuid>:<vendor>/<model>`, as long as the node takes it. */
 const LONG_ID = `dbf7a50e-87b2-4ba5-921f-f02fdb8f7cc6:vendor/${'model-'.repeat(40)}`.slice(0, 200);
 const LONG_LINK = `https://example.com/${'x'.repeat(1980)}`;
 
-/** The longest values stay within the panels. Begins with a node that can be run. */
+/** The longest values stay within the panels. Begins anywhere. */
 export function layout(session: BrowserSession): void {
 	/** Nothing in the panel reaches over its right edge; what an input holds scrolls within it. */
 	const expectToFit = async (panel: Locator) => {
@@ -24,7 +24,12 @@ export function layout(session: BrowserSession): void {
 	};
 
 	beforeAll(async () => {
-		await session.editor.openNode(ADDED);
+		const { client, editor, fake } = session;
+		const credential = await client.createAimlapiCredential(fake);
+		await editor.openWorkflow(
+			await client.createWorkflow(actTwoWorkflow(credential, { options: { pollingInterval: 1 } })),
+		);
+		await editor.openNode(ACT_TWO);
 	});
 	afterAll(async () => {
 		session.fake.options.makeId = undefined;
