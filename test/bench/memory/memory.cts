@@ -34,6 +34,8 @@ const MAX_RUN_MS = 300_000;
 const ASK_EVERY_MS = 2000;
 const MANY = 1000;
 const UPLOADS = { count: 20, bytes: 12_000_000 };
+/** As large as Act-Two's get. */
+const VIDEOS = { count: RELEASE === NEWEST_RELEASE ? 20 : 2, bytes: 60_000_000 };
 
 const { values: flags } = parseArgs({
 	options: { repetitions: { type: 'string', default: '3' } },
@@ -111,26 +113,30 @@ async function completed(client: N8nClient, workflow: Omit<Workflow, 'id'>): Pro
 	if (status !== 'success') throw new Error(data.resultData.error?.message ?? status);
 }
 
-/** A completed generation whose video has so many bytes. */
-async function generation(client: N8nClient, fakes: Fakes, videoBytes: number) {
+/** So many completed generations whose videos have so many bytes each. */
+async function generations(client: N8nClient, fakes: Fakes, count: number, videoBytes: number) {
 	const fake = await fakes.start({ durationsMs: [0], videoBytes });
 	const headers = { authorization: `Bearer ${fake.key}`, 'content-type': 'application/json' };
 	const path = `${fake.url}/v2/generate/video/runway/generation`;
 	const https = 'https://example.com/file';
-	const created = await request(path, {
-		method: 'POST',
-		headers,
-		body: JSON.stringify({
-			model: 'runway/act_two',
-			character: { type: 'image', url: https },
-			reference: { type: 'video', url: https },
-			frame_size: '1280:720',
-		}),
-	});
-	const { id } = (await created.body.json()) as { id: string };
-	const found = await request(`${path}?generation_id=${id}`, { headers });
-	const { video } = (await found.body.json()) as { video: [string] };
-	return { id, video: video[0], credential: await client.createAimlapiCredential(fake) };
+	const videos = [];
+	for (let item = 0; item < count; item++) {
+		const created = await request(path, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify({
+				model: 'runway/act_two',
+				character: { type: 'image', url: https },
+				reference: { type: 'video', url: https },
+				frame_size: '1280:720',
+			}),
+		});
+		const { id } = (await created.body.json()) as { id: string };
+		const found = await request(`${path}?generation_id=${id}`, { headers });
+		const { video } = (await found.body.json()) as { video: [string] };
+		videos.push({ id, url: video[0] });
+	}
+	return { videos, credential: await client.createAimlapiCredential(fake) };
 }
 
 /** The asset as it is, and padded behind its end, which its format allows. */
@@ -149,32 +155,40 @@ async function serveFile(asset: string, bytes: number) {
 	return { small: `${address}/small`, large: `${address}/large`, close: () => server.close() };
 }
 
-async function downloads(): Promise<MemoryResults['downloads']> {
-	const both = async (of: (videoBytes: number) => Promise<Work['small']>): Promise<Work> => ({
-		small: await of(SMALL_VIDEO_BYTES),
-		large: await of(VIDEO_BYTES),
+/** So many videos of so many bytes, by n8n's own node and by this one. */
+async function downloads(count: number, bytes: number) {
+	const both = async (of: (count: number, videoBytes: number) => Promise<Work['small']>) => ({
+		small: await of(1, SMALL_VIDEO_BYTES),
+		large: await of(count, bytes),
 	});
+	const name = `${count} of ${bytes / 1e6} MB`;
 	return await inTurns({
+		httpRequest: {
+			name: `HTTP Request, ${name}`,
+			prepare: async (client, fakes) =>
+				await both(async (...size) =>
+					downloadByHttpRequest((await generations(client, fakes, ...size)).videos),
+				),
+		},
+		getVideo: {
+			name: `Get Video, ${name}`,
+			prepare: async (client, fakes) =>
+				await both(async (...size) => {
+					const { videos, credential } = await generations(client, fakes, ...size);
+					return downloadByGet(credential, videos);
+				}),
+		},
+	});
+}
+
+async function idle(): Promise<Raised> {
+	const { empty } = await inTurns({
 		empty: {
 			name: 'A trigger alone',
 			prepare: async () => ({ small: triggerAlone(), large: triggerAlone() }),
 		},
-		httpRequest: {
-			name: 'HTTP Request',
-			prepare: async (client, fakes) =>
-				await both(async (bytes) =>
-					downloadByHttpRequest((await generation(client, fakes, bytes)).video),
-				),
-		},
-		getVideo: {
-			name: 'Get Video',
-			prepare: async (client, fakes) =>
-				await both(async (bytes) => {
-					const { id, credential } = await generation(client, fakes, bytes);
-					return downloadByGet(credential, id);
-				}),
-		},
 	});
+	return empty;
 }
 
 async function file({ name, field, asset, bytes }: (typeof FILES)[number]): Promise<FileCost> {
@@ -249,9 +263,16 @@ async function manyUploads(): Promise<MemoryResults['uploads']> {
 
 async function main(): Promise<void> {
 	const results: MemoryResults = {
-		videoMegabytes: VIDEO_BYTES / 1e6,
 		repetitions,
-		downloads: await downloads(),
+		empty: await idle(),
+		downloads: [
+			{ count: 1, megabytes: VIDEO_BYTES / 1e6, ...(await downloads(1, VIDEO_BYTES)) },
+			{
+				count: VIDEOS.count,
+				megabytes: VIDEOS.bytes / 1e6,
+				...(await downloads(VIDEOS.count, VIDEOS.bytes)),
+			},
+		],
 		files: [await file(FILES[0]), await file(FILES[1])],
 		many: { count: MANY, raised: await manyAtOnce() },
 		uploads: await manyUploads(),

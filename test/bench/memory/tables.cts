@@ -18,9 +18,11 @@ export interface FileCost {
 }
 
 export interface MemoryResults {
-	videoMegabytes: number;
 	repetitions: number;
-	downloads: Record<'empty' | 'httpRequest' | 'getVideo', Raised>;
+	/** What any manual run costs. */
+	empty: Raised;
+	/** So many videos, each of its own item. */
+	downloads: Array<{ count: number; megabytes: number; httpRequest: Raised; getVideo: Raised }>;
 	files: FileCost[];
 	/** So many items at once, their inputs links. */
 	many: { count: number; raised: Raised };
@@ -30,19 +32,25 @@ export interface MemoryResults {
 
 /** All results as a Markdown page. */
 export function memoryTables(results: MemoryResults): string {
-	const { videoMegabytes, repetitions, downloads, files, many, uploads } = results;
-	const { empty, httpRequest, getVideo } = downloads;
+	const { repetitions, empty, downloads, files, many, uploads } = results;
 	const over = ({ peakMB }: Raised) => megabytes(peakMB - empty.peakMB);
 	return `# Memory
 
 Made by \`npm run bench:memory\` in one run: n8n ${RELEASE} in its default binary mode, each measurement in a fresh n8n that ran the same workflow with a small file before, medians of ${repetitions}. A peak is that of n8n's process over what it held before. Those that are compared were taken by turns. The same measurement varies by 10 to 30 MB, a download by up to 70. Kept is what it still refers to after a garbage collection.
 
-## Downloading a video of ${videoMegabytes} MB
+## Downloading
 
 ${head(['', 'Peak', 'Over an idle run', 'Kept'])}
 ${row(['A trigger alone', megabytes(empty.peakMB), '', megabytes(empty.keptMB)])}
-${row(['HTTP Request', megabytes(httpRequest.peakMB), over(httpRequest), megabytes(httpRequest.keptMB)])}
-${row(['Get Video', megabytes(getVideo.peakMB), over(getVideo), megabytes(getVideo.keptMB)])}
+${downloads
+	.flatMap(({ count, megabytes: size, httpRequest, getVideo }) => {
+		const what = count === 1 ? `a video of ${size} MB` : `${count} videos of ${size} MB`;
+		return Object.entries({ 'HTTP Request': httpRequest, 'Get Video': getVideo }).map(
+			([node, raised]) =>
+				row([`${node}, ${what}`, megabytes(raised.peakMB), over(raised), megabytes(raised.keptMB)]),
+		);
+	})
+	.join('\n')}
 
 ## A file sent within the request
 

@@ -4,20 +4,19 @@ import { ACT_TWO, EXAMPLE_INPUTS, TRIGGER } from '../../support/n8n/workflows.ct
 /** What any manual run costs. */
 export const triggerAlone = () => chain([]);
 
-/** n8n's own node takes the link as a file, the node gets the same video by its ID. */
-export function downloadByHttpRequest(url: string): Omit<Workflow, 'id'> {
-	return chain([
-		{
-			name: 'HTTP Request',
-			type: 'n8n-nodes-base.httpRequest',
-			typeVersion: 4.2,
-			parameters: { url, options: { response: { response: { responseFormat: 'file' } } } },
-		},
-	]);
+interface Video {
+	id: string;
+	url: string;
 }
 
-export function downloadByGet(credentialId: string, generationId: string): Omit<Workflow, 'id'> {
-	return chain([actTwo(credentialId, { operation: 'get', generationId })]);
+/** n8n's own node takes the links as files, the node gets the same videos by their IDs. */
+export function downloadByHttpRequest(videos: Video[]): Omit<Workflow, 'id'> {
+	return chain([itemsOf(videos), fetchFile('={{ $json.url }}')]);
+}
+
+export function downloadByGet(credentialId: string, videos: Video[]): Omit<Workflow, 'id'> {
+	const get = { operation: 'get', generationId: '={{ $json.id }}' };
+	return chain([itemsOf(videos), actTwo(credentialId, get)]);
 }
 
 /** Fetches a file as an item's binary, and with `credentialId` sends it with Create Video. */
@@ -26,9 +25,8 @@ export function fileThenCreate(
 	parameters: Record<string, unknown>,
 	credentialId?: string,
 ): Omit<Workflow, 'id'> {
-	const [file] = downloadByHttpRequest(url).nodes.slice(1);
 	return chain([
-		file,
+		fetchFile(url),
 		...(credentialId ? [actTwo(credentialId, { operation: 'create', ...parameters })] : []),
 	]);
 }
@@ -49,12 +47,23 @@ export function fileForMany(
 	parameters: Record<string, unknown>,
 	credentialId?: string,
 ): Omit<Workflow, 'id'> {
-	const [file] = downloadByHttpRequest(url).nodes.slice(1);
 	return chain([
-		file,
+		fetchFile(url),
 		code(`return Array.from({ length: ${count} }, () => $input.first());`),
 		...(credentialId ? [actTwo(credentialId, { operation: 'create', ...parameters })] : []),
 	]);
+}
+
+const itemsOf = (videos: Video[]) =>
+	code(`return ${JSON.stringify(videos.map((json) => ({ json })))};`);
+
+function fetchFile(url: string): WorkflowNode {
+	return {
+		name: 'HTTP Request',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: { url, options: { response: { response: { responseFormat: 'file' } } } },
+	};
 }
 
 function code(jsCode: string): WorkflowNode {
