@@ -276,9 +276,10 @@ export function describeTimeout(
 	timeoutMs: number,
 	{ polls, generation, error }: { polls: number; generation?: Generation; error?: ErrorDetails },
 ): ErrorDetails {
-	const checks = `${polls} status check${polls === 1 ? '' : 's'}`;
+	const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+	const checks = counted(polls, 'status check');
 	return {
-		message: `The video was not ready within ${timeoutMs / 1000} seconds`,
+		message: `The video was not ready within ${counted(timeoutMs / 1000, 'second')}`,
 		description: sentences(
 			generation
 				? `Last status: “${generation.status}” (${checks}).`

@@ -32,7 +32,7 @@ export function toNoResponse(error: unknown): NoResponse {
 
 	const codes = causes.flatMap((cause) => [own(cause, 'code'), own(cause, 'httpCode')]);
 	const code = codes.find(
-		(candidate) => typeof candidate === 'string' && /^[A-Z_]+$/.test(candidate),
+		(candidate) => typeof candidate === 'string' && /^[A-Z][A-Z\d_]+$/.test(candidate),
 	);
 	return {
 		kind: 'noResponse',

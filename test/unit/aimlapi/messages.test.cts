@@ -18,9 +18,10 @@ it('a timeout tells the last status, the number of status checks and what the la
 		description:
 			"Last status: “generating” (12 status checks). Last check: The connection to AIMLAPI was lost. Use Wait for Video or Get Video with the generation ID to get the video. You can set a longer 'Timeout' under 'Options'.",
 	});
-	expect(describeTimeout(1000, { polls: 1 }).description).toContain(
-		'No status was received (1 status check).',
-	);
+	expect(describeTimeout(1000, { polls: 1 })).toMatchObject({
+		message: 'The video was not ready within 1 second',
+		description: expect.stringContaining('No status was received (1 status check).'),
+	});
 });
 
 it.each([

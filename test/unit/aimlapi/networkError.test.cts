@@ -92,7 +92,7 @@ describe('of codes alone', () => {
 		...['SELF_SIGNED_CERT_IN_CHAIN', 'ERROR_IN_CERT_NOT_BEFORE_FIELD', 'HOSTNAME_MISMATCH'],
 		...['INVALID_CA', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED'],
 	])('%s was never sent', (code) => {
-		expect(toNoResponse(thrown(code)).sent).toBe(false);
+		expect(toNoResponse(thrown(code))).toEqual({ kind: 'noResponse', sent: false, code });
 		expect(toNoResponse(thrown(`${code}-`)).sent).toBe(true);
 		expect(toNoResponse(thrown(`X${code}`)).sent).toBe(true);
 	});
@@ -101,7 +101,7 @@ describe('of codes alone', () => {
 		const inner = Object.assign(new Error('x'), { code: 'ECONNRESET' });
 		const outer = Object.assign(new Error('x', { cause: inner }), { code: 'ERR_BAD' });
 		expect(toNoResponse(outer).code).toBe('ECONNRESET');
-		for (const code of ['ERR1', '1ERR', 'not found', 17, undefined]) {
+		for (const code of ['ERR-1', '1ERR', 'not found', 17, undefined]) {
 			expect(toNoResponse(Object.assign(new Error('x'), { code })).code).toBe('connection lost');
 		}
 		expect(toNoResponse(Object.assign(new Error('x'), { httpCode: 'ENOTFOUND' }))).toEqual({
