@@ -43,6 +43,17 @@ export const onAverage = (perSecond: number, burst: number) => (): Takes => {
 		return true;
 	};
 };
+/** Nothing for so long, once more than so many a second were sent. */
+export const orBanned = (most: number, banMs: number) => (): Takes => {
+	const takes = inAnySecond(most)();
+	let bannedUntil = 0;
+	return (now) => {
+		if (now < bannedUntil) return false;
+		if (takes(now)) return true;
+		bannedUntil = now + banMs;
+		return false;
+	};
+};
 
 /** What comes instead of an answer. */
 type Fault = { statusCode: number; headers?: object; body?: string } | { code: string };

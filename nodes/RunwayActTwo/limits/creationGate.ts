@@ -117,7 +117,6 @@ export class CreationGate {
 		this.refusals = 0;
 		if (!isProbe) return;
 		this.limit++;
-		this.probeAt = now;
 		this.probeDelay = INITIAL_PROBE_MS;
 	}
 

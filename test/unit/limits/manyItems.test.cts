@@ -1,4 +1,4 @@
-import { inAnySecond, inEach, manyItems, onAverage } from '../../support/manyItems.cts';
+import { inAnySecond, inEach, manyItems, onAverage, orBanned } from '../../support/manyItems.cts';
 import type { Api, Load } from '../../support/manyItems.cts';
 
 /** 45 to 54 s, evenly spread, in an order that is not theirs. */
@@ -48,6 +48,12 @@ it.each<[what: string, maxRatio: number, maxRefused: number, api: Api]>([
 	['600 a minute', 1.3, 0.1, limit(10, { takes: inEach(60_000, 600) })],
 	['4 a second, else 5 s later', 1.3, 0.05, limit(4, { retryAfter: 5 })],
 	['20 a second, else 5 s later', 1.3, 0.05, limit(20, { retryAfter: 5 })],
+	[
+		'20 a second, else nothing for 5 s',
+		1.3,
+		0.05,
+		limit(20, { takes: orBanned(20, 5000), retryAfter: 5 }),
+	],
 ])('200 items at an API that takes %s end in time', async (_, maxRatio, maxRefused, api) => {
 	const { ratio, refused, busiest, missing } = await worst(LOAD, api);
 	expect(missing).toBe(0);
