@@ -169,7 +169,11 @@ export function aimlapiClient(
 				},
 				(end) => {
 					limit.addEventListener('abort', end, { once: true });
-					return onCancel(end);
+					const forget = onCancel(end);
+					return () => {
+						limit.removeEventListener('abort', end);
+						forget();
+					};
 				},
 			);
 			if (outcome.kind === 'noResponse' && outcome.sent) isStopped?.throwIfAborted();

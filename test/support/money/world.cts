@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 interface Timer {
 	at: number;
 	/** Of those at one time, the first that was set goes first. */
@@ -22,6 +24,7 @@ export class World {
 	sleepers = 0;
 	/** A heap: none is later than the two after it, at twice its place. */
 	private timers: Timer[] = [];
+	private timeouts: AbortSignal[] = [];
 	private order = 0;
 
 	/** What the clock on the wall shows. */
@@ -51,8 +54,14 @@ export class World {
 	readonly timeout = (ms: number): AbortSignal => {
 		const controller = new AbortController();
 		this.after(ms, () => controller.abort(new DOMException('Timed out', 'TimeoutError')));
+		this.timeouts.push(controller.signal);
 		return controller.signal;
 	};
+
+	/** How many of these somebody still listens to: Node keeps them until their time is over. */
+	heardTimeouts(): number {
+		return this.timeouts.filter((signal) => getEventListeners(signal, 'abort').length > 0).length;
+	}
 
 	/** As n8n-workflow's own. */
 	readonly sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -97,6 +106,7 @@ export class World {
 	/** As when the process ends: none of what waits in it goes on. */
 	forgetTimers(): void {
 		this.timers = [];
+		this.timeouts = [];
 		this.sleepers = 0;
 	}
 

@@ -83,6 +83,8 @@ export async function simulate(start: StartProcess, seed: number): Promise<Playe
 			for (const execution of told.executions) execution.isOver = true;
 		}
 		if (world.sleepers > 0) told.broken.add(`${world.sleepers} timers of the node were left`);
+		const heard = world.heardTimeouts();
+		if (heard > 0) told.broken.add(`${heard} time limits of requests were still listened to`);
 		await rest(told, draw, workflow);
 	}
 	brokenPromises(told);
