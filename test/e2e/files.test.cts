@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { request } from 'undici';
 
 import { ACT_TWO, actTwoWorkflow } from '../support/n8n/workflows.cts';
+import * as fault from '../support/fakeAimlapi/faults.cts';
 import { itemsOf } from '../support/n8n/client.cts';
 import { openForm, postForm } from '../support/n8n/form.cts';
 import { listen } from '../support/services/http.cts';
@@ -101,36 +102,59 @@ describe(`in n8n ${RELEASE} at a public address`, () => {
 		});
 	});
 
+	/** Sends a form of one file field, which the node takes as its character. */
+	async function submit(
+		credential: string,
+		parameters: object,
+		files: Buffer[],
+		{ multipleFiles = true, label = 'Character' } = {},
+	) {
+		const file = { characterSource: 'file', characterBinaryPropertyName: label };
+		const { nodes, ...rest } = actTwoWorkflow(credential, { ...file, ...parameters });
+		const field = { fieldLabel: label, fieldType: 'file', multipleFiles };
+		const form = {
+			type: 'n8n-nodes-base.formTrigger',
+			typeVersion: 2.2,
+			webhookId: randomUUID(),
+			parameters: { formTitle: 'Animate', formFields: { values: [field] }, options: {} },
+		};
+		const [trigger, items, actTwo] = nodes;
+		const workflow = await session.client.createWorkflow({
+			...rest,
+			nodes: [{ ...trigger, ...form }, actTwo],
+			connections: { [trigger.name]: rest.connections[items.name] },
+		});
+		await session.client.activate(workflow.id);
+		const url = `${session.n8n.url}/form/${form.webhookId}`;
+		const [input] = await openForm(url);
+		const photos = files.map((bytes) => new File([bytes], 'me.png', { type: 'image/png' }));
+		await postForm(url, { [input.name]: photos });
+		const execution = await session.client.startedElsewhere(workflow.id);
+		await session.client.deactivate(workflow.id);
+		return execution;
+	}
+
+	const PHOTO = readFileSync('test/support/fakeAimlapi/assets/character.png');
+
 	it('a form field with several files gives its first', async () => {
 		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
-			const file = { characterSource: 'file', characterBinaryPropertyName: 'Character' };
-			const { nodes, ...rest } = actTwoWorkflow(credential, { operation: 'create', ...file });
-			const field = { fieldLabel: 'Character', fieldType: 'file', multipleFiles: true };
-			const form = {
-				type: 'n8n-nodes-base.formTrigger',
-				typeVersion: 2.2,
-				webhookId: randomUUID(),
-				parameters: { formTitle: 'Animate', formFields: { values: [field] }, options: {} },
-			};
-			const [trigger, items, actTwo] = nodes;
-			const workflow = await session.client.createWorkflow({
-				...rest,
-				nodes: [{ ...trigger, ...form }, actTwo],
-				connections: { [trigger.name]: rest.connections[items.name] },
-			});
-			await session.client.activate(workflow.id);
-			const url = `${session.n8n.url}/form/${form.webhookId}`;
-			const [input] = await openForm(url);
-			const first = readFileSync('test/support/fakeAimlapi/assets/character.png');
-			const photos = [first, IMAGE].map(
-				(bytes) => new File([bytes], 'me.png', { type: 'image/png' }),
-			);
-			await postForm(url, { [input.name]: photos });
-			const execution = await session.client.startedElsewhere(workflow.id);
+			const execution = await submit(credential, { operation: 'create' }, [PHOTO, IMAGE]);
 			expect(execution.data.resultData.error?.message).toBeUndefined();
 			const { character } = fake.requests[0].body as { character: { url: string } };
-			expect(character.url).toBe(`data:image/png;base64,${first.toString('base64')}`);
-			await session.client.deactivate(workflow.id);
+			expect(character.url).toBe(`data:image/png;base64,${PHOTO.toString('base64')}`);
+		});
+	});
+
+	it('a Retry after a form pays nothing again, though n8n has moved its file', async () => {
+		await withFakeAimlapi(session.client, {}, async (fake, credential) => {
+			fake.fail('retrieve', fault.status(401), 1);
+			const one = { multipleFiles: false, label: 'data' };
+			const quick = { downloadVideo: false, options: { pollingInterval: 1 } };
+			const first = await submit(credential, quick, [PHOTO], one);
+			expect(first.status).toBe('error');
+			const second = await session.client.ended(await session.client.retry(first.id));
+			expect(itemsOf(second, ACT_TWO)[0].json.id).toBe(fake.generations[0].id);
+			expect(fake.count('create')).toBe(1);
 		});
 	});
 

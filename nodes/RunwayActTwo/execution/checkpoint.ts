@@ -147,8 +147,16 @@ function numbered(digests: string[]): Array<[digest: string, equalOnesBefore: nu
 }
 
 function digestOfItem({ json, binary = {} }: INodeExecutionData): string {
-	return digestOf([JSON.stringify(json), ...Object.entries(binary).flatMap(namesOfFile)]);
+	const parts = [JSON.stringify(json), ...Object.entries(binary).flatMap(namesOfFile)];
+	return digestOf(parts.map((part) => part.replace(FOLDER_OF_FILES, '')));
 }
+
+/**
+ * Where n8n stores an execution's files. Those of a webhook or a form are stored before the execution has
+ * its number, and moved once it has ended, so a retry finds them under another ID (n8n,
+ * execution-lifecycle/restore-binary-data-id.js). The file's own name stays, and is unique.
+ */
+const FOLDER_OF_FILES = /\bexecutions\/[^/"]+\/binary_data\//g;
 
 /** The file's place in n8n's storage; in memory mode the item holds the file itself. */
 function namesOfFile([field, { id, data, fileName = '' }]: [

@@ -169,6 +169,23 @@ describe('an item', () => {
 		expect(open(context, 1).load()).toBeUndefined();
 		expect(open(context, 2).load()).toBeUndefined();
 	});
+
+	it.each(['its file', 'a file in its JSON'])(
+		'is known again when n8n has moved %s, as it moves those of a form',
+		(place) => {
+			const items = (folder: string, name = 'f') => {
+				const id = `filesystem-v2:workflows/w/executions/${folder}/binary_data/${name}`;
+				const file = { mimeType: 'image/png', id };
+				return [place === 'its file' ? { json: {}, binary: { file } } : { json: { file } }];
+			};
+			const context = execution({}, { items: items('temp') });
+			open(context).save('g', {});
+			const load = (...[folder, name]: Parameters<typeof items>) =>
+				open(execution(context.kept, { items: items(folder, name) })).load();
+			expect(load('17')).toMatchObject({ id: 'g' });
+			expect(load('17', 'another')).toBeUndefined();
+		},
+	);
 });
 
 describe('as a tool', () => {
