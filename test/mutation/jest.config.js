@@ -16,7 +16,9 @@ module.exports = {
 		(folder) => `<rootDir>/${folder}`,
 	),
 	rootDir: '../..',
-	testMatch: ['<rootDir>/test/unit/**/*.test.cts'],
+	// MUTATE_TESTS: the folders under test/unit whose tests run, as “{aimlapi,polling}”.
+	testMatch: [`<rootDir>/test/unit/${process.env.MUTATE_TESTS ?? '**'}/*.test.cts`],
+	runner: join(__dirname, 'runner.cjs'),
 	testEnvironment: join(__dirname, 'environment.cjs'),
 	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/test/mutation/n8nWorkflow.cjs' },
 	setupFiles: ['<rootDir>/test/mutation/setup.cts'],

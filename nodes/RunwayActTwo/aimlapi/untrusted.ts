@@ -12,8 +12,7 @@ export function plainText(value: unknown): string {
 	return value
 		.slice(0, MAX_TEXT_LENGTH * 8)
 		.replace(/<[^>]*>/g, ' ')
-		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-		.replace(/\s+/g, ' ')
+		.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
 		.trim()
 		.slice(0, MAX_TEXT_LENGTH);
 }
@@ -30,8 +29,6 @@ export function own(value: unknown, key: string): unknown {
 		: undefined;
 }
 
-/** Whole numbers that JavaScript may not hold digit for digit. */
-const LONG_NUMBER = /\d{16}/;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 /**
@@ -39,9 +36,9 @@ const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
  * may be, become texts, so that no digit is lost.
  */
 export function parseJson(text: string): unknown {
-	const exact = LONG_NUMBER.test(text)
-		? text.replace(STRING_OR_NUMBER, (part) => (/^-?\d{16,}$/.test(part) ? `"${part}"` : part))
-		: text;
+	const exact = text.replace(STRING_OR_NUMBER, (part) =>
+		/^-?\d{16,}$/.test(part) ? `"${part}"` : part,
+	);
 	try {
 		return JSON.parse(exact);
 	} catch {
