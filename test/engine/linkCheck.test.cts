@@ -78,7 +78,6 @@ describe('a link to a file', () => {
 			info: expect.objectContaining({
 				kind: 'video',
 				contentType: 'video/mp4',
-				hasVideoTrack: true,
 				width: expect.any(Number),
 				durationSeconds: expect.any(Number),
 			}),

@@ -67,7 +67,7 @@ export function checkMedia(
 	const noun = role === 'character' ? `${NOUNS.image} or ${NOUNS.video}` : NOUNS[typeOf(role)];
 	const isWanted =
 		role === 'character' ? /^(image|video)$/.test(info.kind) : info.kind === typeOf(role);
-	if (info.hasVideoTrack === false) {
+	if (info.kind === 'audio' && info.contentType !== undefined) {
 		return {
 			rule: `must be ${noun}, not audio only (${info.name})`,
 			advice: 'Use a file with a video track.',

@@ -14,7 +14,6 @@ const video = (rest: Partial<MediaInfo> = {}): MediaInfo => ({
 	kind: 'video',
 	name: 'MP4',
 	contentType: 'video/mp4',
-	hasVideoTrack: true,
 	...rest,
 });
 const image = (rest: Partial<MediaInfo> = {}): MediaInfo => ({
@@ -39,11 +38,7 @@ it.each([
 it.each([
 	[video({ durationSeconds: 1 }), 'reference', 'must be 3 to 30 seconds long, not 1.0 seconds'],
 	[video({ durationSeconds: 45 }), 'reference', 'must be 3 to 30 seconds long, not 45.0 seconds'],
-	[
-		{ kind: 'audio', name: 'MP4', contentType: 'video/mp4', hasVideoTrack: false },
-		'reference',
-		'not audio only (MP4)',
-	],
+	[{ kind: 'audio', name: 'MP4', contentType: 'video/mp4' }, 'reference', 'not audio only (MP4)'],
 	[{ kind: 'audio', name: 'MP3' }, 'reference', 'not MP3'],
 	[{ kind: 'image', name: 'GIF' }, 'characterImage', 'not GIF'],
 	[{ kind: 'image', name: 'HEIC' }, 'characterImage', 'not HEIC'],

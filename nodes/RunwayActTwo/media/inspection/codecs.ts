@@ -25,8 +25,8 @@ const NAMES: Array<[code: RegExp, name: string]> = [
  * What people call a codec that Runway does not list, by its code in MP4, MOV, AVI or Matroska.
  * @returns undefined for those it lists, and where the code says nothing
  */
-export function unlistedCodec(code: string | undefined): string | undefined {
-	if (code === undefined || LISTED.test(code)) return undefined;
+export function unlistedCodec(code: string): string | undefined {
+	if (LISTED.test(code)) return undefined;
 	const name = NAMES.find(([pattern]) => pattern.test(code))?.[1];
 	return name ?? (/^[\w /.-]+$/.test(code) ? code.replace(/^V_/, '').trim() : undefined);
 }

@@ -1,4 +1,5 @@
 /** The elements that a Matroska file consists of. Source: RFC 8794. */
+import { uint } from './bytes';
 import type { Reader } from './bytes';
 
 const MAX_ELEMENTS = 2000;
@@ -29,11 +30,11 @@ export function parseElement(data: Buffer, at: number, offset = 0): Element | un
 	return { id: data.readUIntBE(at, idBytes), at: offset + at, start, end: start + size };
 }
 
-/** The elements within one whose size is known, and whether all of them could be read. */
-export async function elementsOf(
-	reader: Reader,
-	{ start, end }: Element,
-): Promise<{ elements: Element[]; isWhole: boolean }> {
+type Content = Pick<Element, 'start' | 'end'>;
+const NOTHING: Content = { start: 0, end: 0 };
+
+/** The elements within one whose size is known, and whether all could be read; none where there is no such one. */
+export async function elementsOf(reader: Reader, { start, end }: Content = NOTHING) {
 	const elements: Element[] = [];
 	let at = start;
 	while (at < end && elements.length < MAX_ELEMENTS) {
@@ -42,17 +43,33 @@ export async function elementsOf(
 		elements.push(element);
 		at = element.end;
 	}
-	return { elements, isWhole: at === end };
+	return {
+		elements,
+		isWhole: at === end,
+		first: (id: number) => elements.find((element) => element.id === id),
+	};
 }
 
 /** An unsigned number; NaN where it could not be read. */
-export async function numberIn(reader: Reader, { start, end }: Element): Promise<number> {
-	const bytes = await reader.read(start, Math.min(8, end - start));
-	if (bytes.length < end - start) return NaN;
-	return bytes.reduce((value, byte) => value * 256 + byte, 0);
+export async function numberIn(
+	reader: Reader,
+	element: Content | undefined,
+	absent = NaN,
+): Promise<number> {
+	if (!element) return absent;
+	const length = element.end - element.start;
+	return uint(await reader.read(element.start, Math.min(8, length)), 0, length);
 }
 
-export async function textIn(reader: Reader, { start, end }: Element): Promise<string> {
+/** Of 4 or 8 bytes; NaN where there is none. */
+export async function floatIn(reader: Reader, { start, end }: Content = NOTHING): Promise<number> {
+	const bytes = await reader.read(start, Math.min(8, end - start));
+	if (bytes.length === 4) return bytes.readFloatBE(0);
+	return bytes.length === 8 ? bytes.readDoubleBE(0) : NaN;
+}
+
+/** Empty where there is none. */
+export async function textIn(reader: Reader, { start, end }: Content = NOTHING): Promise<string> {
 	return (await reader.read(start, Math.min(64, end - start)))
 		.toString('latin1')
 		.replace(/\0+$/, '');

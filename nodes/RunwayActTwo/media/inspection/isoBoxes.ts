@@ -35,28 +35,32 @@ export function parseBox(data: Buffer, at: number, offset = 0): Box | undefined 
 	return { type, at: start, start: start + headerBytes, end: size === 0 ? Infinity : start + size };
 }
 
-/** The boxes within a box, and whether all of them could be read. */
-export async function childrenOf(
-	reader: Reader,
-	{ end }: Box,
-	start: number,
-): Promise<{ boxes: Box[]; isWhole: boolean }> {
+export type Content = Pick<Box, 'start' | 'end'>;
+export const NOTHING: Content = { start: 0, end: 0 };
+
+/** The boxes within a box, and whether all of them could be read; none where there is no such box. */
+export async function childrenOf(reader: Reader, { start, end }: Content = NOTHING) {
 	const boxes: Box[] = [];
-	for (let at = start; boxes.length < MAX_CHILDREN; ) {
-		if (at + HEADER_BYTES > end) return { boxes, isWhole: true };
+	let at = start;
+	while (at + HEADER_BYTES <= end && boxes.length < MAX_CHILDREN) {
 		const box = await boxAt(reader, at);
-		if (!box) {
-			// QuickTime may end a list with a zero.
-			const terminator = await reader.read(at, 4);
-			return { boxes, isWhole: uint(terminator, 0, 4) === 0 };
-		}
-		boxes.push({ ...box, end: Math.min(box.end, end) });
+		if (!box) break;
 		at = Math.min(box.end, end);
+		boxes.push({ ...box, end: at });
 	}
-	return { boxes, isWhole: false };
+	return {
+		boxes,
+		// QuickTime may end a list with a zero.
+		isWhole: at + HEADER_BYTES > end || uint(await reader.read(at, 4), 0, 4) === 0,
+		first: (type: string) => boxes.find((box) => box.type === type),
+	};
 }
 
-/** The content of a box, up to a length; shorter where it could not be read. */
-export async function contentOf(reader: Reader, { start, end }: Box, length: number) {
+/** The content of a box, up to a length; shorter where it could not be read, or there is no such box. */
+export async function contentOf(
+	reader: Reader,
+	{ start, end }: Content = NOTHING,
+	length: number,
+): Promise<Buffer> {
 	return await reader.read(start, Math.min(length, end - start));
 }

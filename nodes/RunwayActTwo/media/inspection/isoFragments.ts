@@ -125,17 +125,17 @@ class Fragments {
 
 	/** Takes in one fragment. @returns whether all of it could be read */
 	private async add(moof: Box): Promise<boolean> {
-		const { boxes, isWhole } = await childrenOf(this.reader, moof, moof.start);
+		const { boxes, isWhole } = await childrenOf(this.reader, moof);
 		for (const traf of boxes.filter(({ type }) => type === 'traf')) {
-			const parts = await childrenOf(this.reader, traf, traf.start);
-			if (!parts.isWhole || !(await this.addRuns(parts.boxes))) return false;
+			if (!(await this.addRuns(traf))) return false;
 		}
 		return isWhole;
 	}
 
-	private async addRuns(boxes: Box[]): Promise<boolean> {
-		const header = boxes.find(({ type }) => type === 'tfhd');
-		if (!header) return true;
+	private async addRuns(traf: Box): Promise<boolean> {
+		const { boxes, isWhole, first } = await childrenOf(this.reader, traf);
+		const header = first('tfhd');
+		if (!isWhole || !header) return isWhole;
 		const data = await contentOf(this.reader, header, 32);
 		const id = uint(data, 4, 4);
 		const times = this.times.get(id);
@@ -144,14 +144,11 @@ class Fragments {
 		const at = 8 + (flags & 1 ? 8 : 0) + (flags & 2 ? 4 : 0);
 		const each = flags & 8 ? uint(data, at, 4) : (this.movie.sampleUnits.get(id) ?? NaN);
 
-		const decodeTime = boxes.find(({ type }) => type === 'tfdt');
+		const decodeTime = first('tfdt');
 		// After a jump only a fragment that tells its time can be used.
 		if (!decodeTime && this.hasJumped) return false;
-		let time = times.end;
-		if (decodeTime) {
-			const content = await contentOf(this.reader, decodeTime, 12);
-			time = uint(content, 4, content[0] === 1 ? 8 : 4);
-		}
+		const told = await contentOf(this.reader, decodeTime, 12);
+		let time = decodeTime ? uint(told, 4, told[0] === 1 ? 8 : 4) : times.end;
 		times.start ??= time;
 		for (const run of boxes.filter(({ type }) => type === 'trun')) {
 			time += await runUnits(this.reader, run, each);
@@ -183,7 +180,7 @@ class Fragments {
 		const mfra = parseBox(data, 0, start);
 		if (mfra?.type !== 'mfra') return undefined;
 		let last: number | undefined;
-		for (const box of (await childrenOf(this.reader, mfra, mfra.start)).boxes) {
+		for (const box of (await childrenOf(this.reader, mfra)).boxes) {
 			if (box.type !== 'tfra') continue;
 			const table = await contentOf(this.reader, box, MAX_INDEX_BYTES);
 			if (!this.times.has(uint(table, 4, 4))) continue;

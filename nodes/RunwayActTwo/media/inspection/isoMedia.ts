@@ -4,7 +4,7 @@ import { unlistedCodec } from './codecs';
 import { boxAt, contentOf } from './isoBoxes';
 import { playedSeconds } from './isoDuration';
 import { fragmentedSeconds } from './isoFragments';
-import { pictureTracks, readMovie } from './isoMovie';
+import { PICTURES, pictureTracks, readMovie } from './isoMovie';
 import type { Movie, Track } from './isoMovie';
 import { displayed, known } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
@@ -19,7 +19,6 @@ const STILLS: Array<[brand: RegExp, name: string]> = [
 	[/^(hei|hev|mif1|msf1)/, 'HEIC'],
 	[/^avi[fs]/, 'AVIF'],
 	[/^crx /, 'CR3'],
-	[/^jp[2xm] /, 'JPEG 2000'],
 ];
 
 export function isIsoMedia(head: Buffer): boolean {
@@ -36,23 +35,16 @@ export async function inspectIsoMedia(reader: Reader): Promise<MediaInfo> {
 			? { name: 'MOV', contentType: 'video/quicktime' }
 			: { name: 'MP4', contentType: 'video/mp4' };
 	if (isCutOff) return { kind: 'video', ...container, isCutOff };
-	const pictures = movie ? pictureTracks(movie) : [];
-	if (!movie || pictures.length === 0) {
-		return movie && hasOnlyOthers(movie)
-			? {
-					kind: 'audio',
-					...container,
-					...(/^M4[ABP]/.test(brand) && { name: 'M4A' }),
-					hasVideoTrack: false,
-				}
-			: { kind: 'video', ...container };
+	if (movie && hasOnlyOthers(movie)) {
+		return { kind: 'audio', ...container, ...(/^M4[ABP]/.test(brand) && { name: 'M4A' }) };
 	}
+	const pictures = movie ? pictureTracks(movie) : [];
+	if (!movie || pictures.length === 0) return { kind: 'video', ...container };
 	return {
 		kind: 'video',
 		...container,
-		hasVideoTrack: true,
 		...sizeOf(pictures),
-		...known({ unlistedCodec: unlistedCodec(pictures[0].codec) }),
+		unlistedCodec: unlistedCodec(pictures[0].codec),
 		...(await durationOf(reader, movie, movieEnd)),
 	};
 }
@@ -103,7 +95,8 @@ async function readFile(reader: Reader): Promise<IsoFile> {
 
 /** Whether all tracks were read, and none has pictures. */
 function hasOnlyOthers({ isWhole, tracks }: Movie): boolean {
-	return isWhole && tracks.length > 0 && tracks.every(({ handler }) => handler !== undefined);
+	const isOther = ({ handler }: Track) => handler.length === 4 && handler !== PICTURES;
+	return isWhole && tracks.length > 0 && tracks.every(isOther);
 }
 
 /** The shape of the picture; none where there are several of several shapes. */

@@ -1,10 +1,10 @@
 /** Matroska and WebM. Sources: RFC 9559, RFC 8794. */
 import type { Reader } from './bytes';
 import { unlistedCodec } from './codecs';
-import { elementAt, elementsOf, numberIn, textIn } from './ebml';
+import { elementAt, elementsOf, floatIn, numberIn, textIn } from './ebml';
 import type { Element } from './ebml';
 import { clusterSeconds, startTicks } from './matroskaClusters';
-import { displayed, known, plays } from './mediaInfo';
+import { displayed, plays } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
 const MAX_ELEMENTS = 400;
@@ -35,11 +35,12 @@ const CLUSTER = 0x1f43b675;
 
 const VIDEO_TRACK = 1;
 const UNKNOWN_UNIT = 4;
+const CODEC_OF_AVI = 'V_MS/VFW/FOURCC';
 
 interface Track {
 	number: number;
 	type: number;
-	codec?: string;
+	codec: string;
 	/** Of a frame, in seconds; NaN where it is not told. */
 	frameSeconds: number;
 	size: Pick<MediaInfo, 'width' | 'height'>;
@@ -61,26 +62,21 @@ export function isMatroska(head: Buffer): boolean {
 
 export async function inspectMatroska(reader: Reader): Promise<MediaInfo> {
 	const header = await elementAt(reader, 0);
-	if (!header) return { kind: 'video', name: 'MKV', contentType: 'video/x-matroska' };
-	const { elements } = await elementsOf(reader, header);
-	const docType = elements.find(({ id }) => id === DOC_TYPE);
-	const isWebm = docType !== undefined && (await textIn(reader, docType)).startsWith('webm');
-	const container = isWebm
+	const { first } = await elementsOf(reader, header);
+	const container = (await textIn(reader, first(DOC_TYPE))).startsWith('webm')
 		? { name: 'WebM', contentType: 'video/webm' }
 		: { name: 'MKV', contentType: 'video/x-matroska' };
 
-	const segment = await readSegment(reader, header.end);
-	const { tracks } = segment;
-	if (!tracks || tracks.length === 0) return { kind: 'video', ...container };
-	const pictures = tracks.filter(({ type }) => type === VIDEO_TRACK);
-	if (pictures.length === 0) return { kind: 'audio', ...container, hasVideoTrack: false };
-	const [picture] = pictures;
+	const segment = await readSegment(reader, header?.end ?? 0);
+	const { tracks = [] } = segment;
+	if (tracks.length === 0) return { kind: 'video', ...container };
+	const picture = tracks.find(({ type }) => type === VIDEO_TRACK);
+	if (!picture) return { kind: 'audio', ...container };
 	return {
 		kind: 'video',
 		...container,
-		hasVideoTrack: true,
 		...picture.size,
-		...known({ unlistedCodec: unlistedCodec(picture.codec) }),
+		unlistedCodec: unlistedCodec(picture.codec),
 		...(await durationOf(reader, segment, picture)),
 	};
 }
@@ -118,10 +114,9 @@ async function readSegment(reader: Reader, from: number): Promise<Segment> {
 }
 
 async function readInfo(reader: Reader, info: Element, segment: Segment): Promise<void> {
-	for (const element of (await elementsOf(reader, info)).elements) {
-		if (element.id === TIMESTAMP_SCALE) segment.scale = (await numberIn(reader, element)) / 1e9;
-		if (element.id === DURATION) segment.durationTicks = await floatIn(reader, element);
-	}
+	const { first } = await elementsOf(reader, info);
+	segment.scale = (await numberIn(reader, first(TIMESTAMP_SCALE), 1e6)) / 1e9;
+	segment.durationTicks = await floatIn(reader, first(DURATION));
 }
 
 /** @returns undefined unless all of them could be read */
@@ -134,65 +129,33 @@ async function readTracks(reader: Reader, list: Element): Promise<Track[] | unde
 }
 
 async function readTrack(reader: Reader, entry: Element): Promise<Track> {
-	const track: Track = { number: NaN, type: NaN, frameSeconds: NaN, size: {} };
-	for (const element of (await elementsOf(reader, entry)).elements) {
-		switch (element.id) {
-			case TRACK_NUMBER:
-				track.number = await numberIn(reader, element);
-				break;
-			case TRACK_TYPE:
-				track.type = await numberIn(reader, element);
-				break;
-			case CODEC_ID:
-				track.codec = await textIn(reader, element);
-				break;
-			case CODEC_PRIVATE:
-				// A codec of AVI is named in there.
-				if (track.codec === 'V_MS/VFW/FOURCC')
-					track.codec = (await reader.read(element.start + 16, 4)).toString('latin1');
-				break;
-			case DEFAULT_DURATION:
-				track.frameSeconds = (await numberIn(reader, element)) / 1e9;
-				break;
-			case VIDEO:
-				track.size = await readSize(reader, element);
-		}
-	}
-	return track;
+	const { first } = await elementsOf(reader, entry);
+	const codec = await textIn(reader, first(CODEC_ID));
+	return {
+		number: await numberIn(reader, first(TRACK_NUMBER)),
+		type: await numberIn(reader, first(TRACK_TYPE)),
+		codec: codec === CODEC_OF_AVI ? await fourCcIn(reader, first(CODEC_PRIVATE)) : codec,
+		frameSeconds: (await numberIn(reader, first(DEFAULT_DURATION))) / 1e9,
+		size: await readSize(reader, first(VIDEO)),
+	};
+}
+
+/** The name of a codec of AVI, in a BITMAPINFOHEADER. */
+async function fourCcIn(reader: Reader, header: Element | undefined): Promise<string> {
+	return (await textIn(reader, header)).slice(16, 20);
 }
 
 /** The size as displayed: cropped, stretched, and turned. */
-async function readSize(reader: Reader, video: Element) {
-	const { elements } = await elementsOf(reader, video);
-	const valueOf = async (id: number, absent: number) => {
-		const element = elements.find((candidate) => candidate.id === id);
-		return element ? await numberIn(reader, element) : absent;
-	};
-	const { top, bottom, left, right } = CROPS;
-	const width =
-		(await valueOf(PIXEL_WIDTH, NaN)) - (await valueOf(left, 0)) - (await valueOf(right, 0));
-	const height =
-		(await valueOf(PIXEL_HEIGHT, NaN)) - (await valueOf(top, 0)) - (await valueOf(bottom, 0));
-	const displayWidth = await valueOf(DISPLAY_WIDTH, NaN);
-	const displayHeight = await valueOf(DISPLAY_HEIGHT, NaN);
-	const isTold = (await valueOf(DISPLAY_UNIT, 0)) !== UNKNOWN_UNIT;
-	const pixelAspect = isTold ? (displayWidth / displayHeight) * (height / width) : NaN;
-	const projection = elements.find(({ id }) => id === PROJECTION);
-	return displayed(width, height, pixelAspect, await isTurned(reader, projection));
-}
-
-async function isTurned(reader: Reader, projection: Element | undefined): Promise<boolean> {
-	if (!projection) return false;
-	const { elements } = await elementsOf(reader, projection);
-	const roll = elements.find(({ id }) => id === PROJECTION_ROLL);
-	return roll !== undefined && Math.abs(await floatIn(reader, roll)) === 90;
-}
-
-async function floatIn(reader: Reader, { start, end }: Element): Promise<number> {
-	const bytes = await reader.read(start, Math.min(8, end - start));
-	return bytes.length === 4
-		? bytes.readFloatBE(0)
-		: bytes.length === 8
-			? bytes.readDoubleBE(0)
-			: NaN;
+async function readSize(reader: Reader, video: Element | undefined) {
+	const { first } = await elementsOf(reader, video);
+	const valueOf = async (id: number, absent?: number) => await numberIn(reader, first(id), absent);
+	const crop = async (one: number, other: number) =>
+		(await valueOf(one, 0)) + (await valueOf(other, 0));
+	const width = (await valueOf(PIXEL_WIDTH)) - (await crop(CROPS.left, CROPS.right));
+	const height = (await valueOf(PIXEL_HEIGHT)) - (await crop(CROPS.top, CROPS.bottom));
+	const display = (await valueOf(DISPLAY_WIDTH)) / (await valueOf(DISPLAY_HEIGHT));
+	const isTold = (await valueOf(DISPLAY_UNIT)) !== UNKNOWN_UNIT;
+	const projection = await elementsOf(reader, first(PROJECTION));
+	const roll = await floatIn(reader, projection.first(PROJECTION_ROLL));
+	return displayed(width, height, isTold ? display * (height / width) : NaN, Math.abs(roll) === 90);
 }

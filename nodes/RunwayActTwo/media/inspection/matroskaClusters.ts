@@ -2,7 +2,7 @@
  * How long a Matroska file without a duration plays, as browsers record it: by its last cluster.
  * Source: RFC 9559, 5.1.3.
  */
-import { uint } from './bytes';
+import { placesOf, uint } from './bytes';
 import type { Reader } from './bytes';
 import { elementAt, elementsOf, numberIn, parseElement, vintLength } from './ebml';
 import type { Element } from './ebml';
@@ -13,18 +13,20 @@ import type { MediaInfo } from './mediaInfo';
 const TAILS = [64 * 1024, 512 * 1024, 1536 * 1024];
 const MAX_ELEMENTS = 200_000;
 
-const CLUSTER = Buffer.from([0x1f, 0x43, 0xb6, 0x75]);
+const CLUSTER = '\x1f\x43\xb6\x75';
 const CLUSTER_ID = 0x1f43b675;
 const TIMESTAMP = 0xe7;
 const SIMPLE_BLOCK = 0xa3;
 const BLOCK_GROUP = 0xa0;
 const BLOCK = 0xa1;
 const BLOCK_DURATION = 0x9b;
-/** What else a cluster may hold: position, previous size, silent tracks, encrypted, void, checksum. */
-const OTHERS_IN_CLUSTER = [0xa7, 0xab, 0x5854, 0xaf, 0xec, 0xbf];
-/** What may stand beside clusters: seek head, info, tracks, cues, chapters, tags, attachments. */
-const BESIDE_CLUSTERS = [
-	0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b, 0x1043a770, 0x1254c367, 0x1941a469,
+/**
+ * What may stand between clusters' headers: what they hold, also position, previous size, silent tracks,
+ * encrypted, void, checksum; and beside them seek head, info, tracks, cues, chapters, tags, attachments.
+ */
+const BETWEEN_CLUSTERS = [
+	...[TIMESTAMP, SIMPLE_BLOCK, BLOCK_GROUP, 0xa7, 0xab, 0x5854, 0xaf, 0xec, 0xbf],
+	...[0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b, 0x1043a770, 0x1254c367, 0x1941a469],
 ];
 
 interface Picture {
@@ -47,7 +49,7 @@ export async function clusterSeconds(
 	const clusters = new Clusters(reader, picture.number, await startTicks(reader, firstCluster));
 	for (const bytes of TAILS) {
 		const { start, data } = await reader.readTail(bytes);
-		for (let at = data.indexOf(CLUSTER); at >= 0; at = data.indexOf(CLUSTER, at + 1)) {
+		for (const at of placesOf(data, CLUSTER)) {
 			if (start + at <= firstCluster || !isChain(data, at)) continue;
 			const isWhole = await clusters.walk(start + at);
 			if (clusters.hasPictures) return clusters.seconds(isWhole, scale, picture.frameSeconds);
@@ -96,15 +98,13 @@ class Clusters {
 
 	/** @param isWhole whether the last of them was read */
 	seconds(isWhole: boolean, scale: number, frameSeconds: number) {
-		const start = Number.isNaN(this.start) ? 0 : this.start;
-		const frame = frameSeconds > 0 ? frameSeconds : 0;
+		const start = this.start || 0;
 		const picture = (this.lastPicture - start) * scale;
 		if (!isWhole) return picture > 0 ? { minDurationSeconds: picture } : {};
-		const step = this.step * scale;
 		return plays([
-			picture + frame,
+			picture + (frameSeconds || 0),
 			picture,
-			picture + step,
+			picture + this.step * scale,
 			(this.last - start) * scale,
 			// A recording may begin late in a clock of its own.
 			this.lastPicture * scale,
@@ -118,10 +118,9 @@ class Clusters {
 			if (Number.isNaN(this.start)) this.start = this.time;
 		} else if (id === SIMPLE_BLOCK) await this.addBlock(start, 0);
 		else if (id === BLOCK_GROUP) {
-			const { elements } = await elementsOf(this.reader, element);
-			const block = elements.find((inner) => inner.id === BLOCK);
-			const duration = elements.find((inner) => inner.id === BLOCK_DURATION);
-			const ticks = duration ? await numberIn(this.reader, duration) : 0;
+			const { first } = await elementsOf(this.reader, element);
+			const block = first(BLOCK);
+			const ticks = await numberIn(this.reader, first(BLOCK_DURATION));
 			if (block) await this.addBlock(block.start, ticks || 0);
 		}
 	}
@@ -148,9 +147,8 @@ function isChain(data: Buffer, from: number): boolean {
 		const element = parseElement(data, at);
 		if (!element) return at > data.length - 12;
 		const { id, start, end } = element;
-		const isInside = [TIMESTAMP, SIMPLE_BLOCK, BLOCK_GROUP, ...OTHERS_IN_CLUSTER].includes(id);
 		if (id === CLUSTER_ID) at = start;
-		else if (isInside || BESIDE_CLUSTERS.includes(id)) at = end;
+		else if (BETWEEN_CLUSTERS.includes(id)) at = end;
 		else return false;
 	}
 	return true;

@@ -3,7 +3,7 @@ export interface MediaInfo {
 	kind: 'image' | 'video' | 'audio' | 'other';
 	/** For people: “MP4”, “GIF”, “PDF”. */
 	name: string;
-	/** The true MIME type, of kinds that Act-Two takes. */
+	/** The true MIME type, of kinds that Act-Two takes and of their containers, if they hold sound alone. */
 	contentType?: string;
 	/** In pixels, as displayed: rotation and the shape of the pixels applied. */
 	width?: number;
@@ -14,8 +14,6 @@ export interface MediaInfo {
 	minDurationSeconds?: number;
 	/** How long it plays at most, where figures differ. */
 	maxDurationSeconds?: number;
-	/** Whether a video file has pictures at all. */
-	hasVideoTrack?: boolean;
 	/** Whether the file certainly ends before what it announces. */
 	isCutOff?: boolean;
 	/** The name of the video's codec, where it is not one that Runway lists. */

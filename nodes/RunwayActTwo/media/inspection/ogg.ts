@@ -1,7 +1,7 @@
 /** Ogg. Sources: RFC 3533; RFC 7845; Theora Specification, 6.2 and A.2; Vorbis I, A.2; Ogg mappings of Xiph.Org. */
 import { placesOf, uint } from './bytes';
 import type { Reader } from './bytes';
-import { displayed, known, plays } from './mediaInfo';
+import { displayed, plays } from './mediaInfo';
 import type { MediaInfo } from './mediaInfo';
 
 const MAX_STREAMS = 32;
@@ -20,12 +20,12 @@ interface Stream {
 	serial: number;
 	/** Seconds at a position of it. */
 	seconds?: (position: bigint) => number;
-	/** Of a frame of pictures; NaN where it is not told. */
-	frameSeconds: number;
-	isPicture: boolean;
-	/** Whether it is of a kind known here. */
-	isKnown: boolean;
-	size: Pick<MediaInfo, 'width' | 'height'>;
+	/** Of a frame of pictures. */
+	frameSeconds?: number;
+	isPicture?: boolean;
+	/** Whether it is of a kind without pictures. */
+	isOther?: boolean;
+	size?: Pick<MediaInfo, 'width' | 'height'>;
 	unlistedCodec?: string;
 }
 
@@ -34,17 +34,14 @@ export async function inspectOgg(reader: Reader): Promise<MediaInfo> {
 	const container = { name: 'Ogg', contentType: 'video/ogg' };
 	const picture = streams.find(({ isPicture }) => isPicture);
 	if (!picture) {
-		const isSound = isWhole && streams.length > 0 && streams.every(({ isKnown }) => isKnown);
-		return isSound
-			? { kind: 'audio', ...container, hasVideoTrack: false }
-			: { kind: 'video', ...container };
+		const isSound = isWhole && streams.length > 0 && streams.every(({ isOther }) => isOther);
+		return { kind: isSound ? 'audio' : 'video', ...container };
 	}
 	return {
 		kind: 'video',
 		...container,
-		hasVideoTrack: true,
 		...picture.size,
-		...known({ unlistedCodec: picture.unlistedCodec }),
+		unlistedCodec: picture.unlistedCodec,
 		...(await durationOf(reader, streams, picture, next)),
 	};
 }
@@ -60,7 +57,7 @@ async function readStreams(reader: Reader) {
 			isWhole = true;
 			break;
 		}
-		streams.push(streamOf(await reader.read(page.start, 64), page.serial));
+		streams.push({ serial: page.serial, ...streamOf(await reader.read(page.start, 64)) });
 		at = page.end;
 	}
 	return { streams, isWhole: isWhole || at === reader.size, next: at };
@@ -84,51 +81,41 @@ async function pageAt(reader: Reader, at: number) {
 	};
 }
 
-function streamOf(packet: Buffer, serial: number): Stream {
+function streamOf(packet: Buffer): Omit<Stream, 'serial'> {
 	const text = packet.toString('latin1');
-	if (text.startsWith('\x80theora')) return theora(packet, serial);
-	if (text.startsWith('OVP80\x01')) return vp8(packet, serial);
-	if (text.startsWith('BBCD\0')) return picture(serial, {}, { unlistedCodec: 'Dirac' });
-	if (text.startsWith('\x01video')) return picture(serial, {}, {});
+	if (text.startsWith('\x80theora')) return theora(packet);
+	if (text.startsWith('OVP80\x01')) return vp8(packet);
+	if (text.startsWith('BBCD\0')) return { isPicture: true, unlistedCodec: 'Dirac' };
 	const rate = text.startsWith('\x01vorbis') && packet.length > 16 ? packet.readUInt32LE(12) : 0;
 	const perSecond = text.startsWith('OpusHead') ? 48_000 : rate;
 	return {
-		serial,
-		frameSeconds: NaN,
-		isPicture: false,
-		isKnown: OTHERS.test(text),
-		size: {},
+		isOther: OTHERS.test(text),
 		...(perSecond > 0 && { seconds: (position: bigint) => Number(position) / perSecond }),
 	};
 }
 
-const picture = (serial: number, size: Stream['size'], rest: Partial<Stream>): Stream => ({
-	serial,
-	frameSeconds: NaN,
-	isPicture: true,
-	isKnown: true,
-	size,
-	...rest,
-});
-
-function theora(packet: Buffer, serial: number): Stream {
+function theora(packet: Buffer): Omit<Stream, 'serial'> {
 	const frameSeconds = uint(packet, 26, 4) / uint(packet, 22, 4);
 	const shift = BigInt(((packet[40] & 3) << 3) | (packet[41] >> 5));
 	const pixelAspect = uint(packet, 30, 3) / uint(packet, 33, 3);
-	return picture(serial, displayed(uint(packet, 14, 3), uint(packet, 17, 3), pixelAspect, false), {
+	return {
+		isPicture: true,
+		size: displayed(uint(packet, 14, 3), uint(packet, 17, 3), pixelAspect, false),
 		frameSeconds,
 		seconds: (position) =>
 			Number((position >> shift) + (position & ((1n << shift) - 1n))) * frameSeconds,
-	});
+	};
 }
 
-function vp8(packet: Buffer, serial: number): Stream {
+function vp8(packet: Buffer): Omit<Stream, 'serial'> {
 	const frameSeconds = uint(packet, 22, 4) / uint(packet, 18, 4);
 	const pixelAspect = uint(packet, 12, 3) / uint(packet, 15, 3);
-	return picture(serial, displayed(uint(packet, 8, 2), uint(packet, 10, 2), pixelAspect, false), {
+	return {
+		isPicture: true,
+		size: displayed(uint(packet, 8, 2), uint(packet, 10, 2), pixelAspect, false),
 		frameSeconds,
 		seconds: (position) => Number(position >> 32n) * frameSeconds,
-	});
+	};
 }
 
 /** From the positions of the first and the last pages. */
@@ -145,7 +132,7 @@ async function durationOf(reader: Reader, streams: Stream[], shown: Stream, next
 /** Where the first page of pictures begins, which is not 0 in what was cut out of another file. */
 async function startSeconds(
 	reader: Reader,
-	{ serial, seconds, frameSeconds }: Stream,
+	{ serial, seconds, frameSeconds = NaN }: Stream,
 	next: number,
 ): Promise<number | undefined> {
 	for (let at = next, count = 0; count < MAX_PAGES; count++) {
