@@ -92,8 +92,10 @@ export function contextOf(
 			const [, key] = /^=\{\{ \$json\.(\w+) \}\}$/.exec(String(value)) ?? [];
 			return (key === undefined ? value : items[itemIndex][key]) ?? fallback;
 		},
-		getCredentials: async () =>
-			await Promise.resolve({ apiKey, baseUrl: 'https://api.example.com' }),
+		getCredentials: async (credentialType: string) => {
+			if (credentialType !== 'aimlapiApi') throw new Error('n8n knows no such credential');
+			return await Promise.resolve({ apiKey, baseUrl: 'https://api.example.com' });
+		},
 		getExecutionCancelSignal: () => cancelSignal,
 		getExecutionId: () => id,
 		getInstanceId: () => 'instance',
@@ -117,9 +119,10 @@ export function contextOf(
 			// n8n takes the signal of whoever calls, whatever the options say.
 			async httpRequestWithAuthentication(
 				this: IExecuteFunctions,
-				_type: string,
+				credentialType: string,
 				options: Request,
 			) {
+				if (credentialType !== 'aimlapiApi') throw new Error('n8n knows no such credential');
 				return await send(options, this.getExecutionCancelSignal());
 			},
 		},

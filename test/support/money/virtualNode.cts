@@ -75,6 +75,8 @@ type Changes = Partial<Execution> & {
 	n8nUrl?: string;
 	/** As a release of n8n that gives none. */
 	hasNoSignal?: boolean;
+	/** How the workflow was started. */
+	mode?: string;
 };
 
 const withFiles = (files: Files) => (json: object) => ({
@@ -108,6 +110,8 @@ export function virtualNode(api: Api = {}) {
 	const shown: string[] = [];
 	const hints: string[] = [];
 	const logged: string[] = [];
+	/** What n8n shows only at its level “debug”. */
+	const debugged: string[] = [];
 	const row = ({ id, clientRequestId, ageMs }: Paid) => ({
 		created: new Date(world.now() - ageMs).toISOString(),
 		...{ status: 'succeeded', inference_id: id, client_request_id: clientRequestId },
@@ -157,7 +161,13 @@ export function virtualNode(api: Api = {}) {
 
 	/** Begins a run; what n8n keeps of the execution is in it, for a run that follows. */
 	const start = (
-		{ stored, n8nUrl = 'https://n8n.example.com', hasNoSignal = false, ...changes }: Changes = {},
+		{
+			stored,
+			n8nUrl = 'https://n8n.example.com',
+			hasNoSignal = false,
+			mode = 'manual',
+			...changes
+		}: Changes = {},
 		signal = new AbortController().signal,
 	) => {
 		current = world;
@@ -184,11 +194,11 @@ export function virtualNode(api: Api = {}) {
 			Object.assign(context, { getInputData: () => execution.items.map(withFiles(stored)) });
 		if (stored) Object.assign(context.helpers, helpersOf(stored, n8nUrl));
 		Object.assign(context, {
-			getMode: () => 'manual',
+			getMode: () => mode,
 			logger: {
 				...context.logger,
 				...{ info: (line: string) => logged.push(line), warn: (line: string) => logged.push(line) },
-				debug: (line: string) => logged.push(line),
+				debug: (line: string) => debugged.push(line),
 			},
 			sendMessageToUI: (line: string) => shown.push(line),
 			addExecutionHints: (...added: Array<{ message: string }>) =>
@@ -212,6 +222,7 @@ export function virtualNode(api: Api = {}) {
 		shown,
 		hints,
 		logged,
+		debugged,
 		page,
 		row,
 		start,

@@ -5,6 +5,7 @@ import {
 	toErrorItem,
 	toInvalidItemsError,
 	toNodeError,
+	toStopError,
 } from '../../../nodes/RunwayActTwo/execution/nodeErrors';
 
 const NODE = {
@@ -52,6 +53,8 @@ it('names the item in the message where there are several', () => {
 it('leaves n8n’s own errors as they are and wraps others', () => {
 	const own = new NodeOperationError(NODE, 'no credential');
 	expect(toNodeError(NODE, own, 0)).toBe(own);
+	const ofApi = new NodeApiError(NODE, { message: 'no' });
+	expect(toNodeError(NODE, ofApi, 0)).toBe(ofApi);
 	expect(toNodeError(NODE, new Error('bug'), 4)).toMatchObject({ context: { itemIndex: 4 } });
 });
 
@@ -64,6 +67,40 @@ it('an error item has one key', () => {
 	});
 });
 
+it.each([
+	[new Error('bug'), { message: 'bug' }],
+	[
+		new NodeOperationError(NODE, 'no credential', { description: 'Choose one.' }),
+		{ message: 'no credential', description: 'Choose one.' },
+	],
+	[{}, { message: 'Unknown' }],
+])('an error item of what is none of the node’s own errors has its words: %j', (thrown, error) => {
+	expect(toErrorItem(NODE, thrown, 1).json).toStrictEqual({ error });
+});
+
+describe('the error of a stopped execution', () => {
+	it('names what is paid for and how to get it', () => {
+		const error = toStopError(NODE, ['g1', 'g2']);
+		expect(error).toMatchObject({
+			message: 'The execution was stopped. Generation IDs: g1, g2',
+			description:
+				'AIMLAPI still generates videos that were started. Use Wait for Video or Get Video with the generation ID to get the video.',
+			context: { generationIds: ['g1', 'g2'] },
+		});
+	});
+
+	it.each([
+		[10, /: g0, .*, g9$/],
+		[12, /: g0, .*, g9 and 2 more$/],
+	])('lists ten of %i in its message and all in its context', (count, message) => {
+		const ids = Array.from({ length: count }, (_, n) => `g${n}`);
+		expect(toStopError(NODE, ids)).toMatchObject({
+			message: expect.stringMatching(message),
+			context: { generationIds: ids },
+		});
+	});
+});
+
 describe('as a tool, whose model reads the message alone', () => {
 	const TOOL = { ...NODE, type: 'runwayActTwoTool' };
 
@@ -71,8 +108,9 @@ describe('as a tool, whose model reads the message alone', () => {
 		const message =
 			'It broke (generation g). Mend it. Tell the user, and do not call this tool again for the same video.';
 		expect(toNodeError(TOOL, new ActTwoError(DETAILS, 'g'), 0).message).toBe(message);
-		expect(toErrorItem(TOOL, new ActTwoError(DETAILS, 'g'), 0).json).toEqual({
-			error: { message },
+		expect(toErrorItem(TOOL, new ActTwoError(DETAILS, 'g'), 3)).toEqual({
+			json: { error: { message } },
+			pairedItem: { item: 3 },
 		});
 	});
 
@@ -93,4 +131,30 @@ it('several invalid items are named at once, ten at most', () => {
 	expect(toInvalidItemsError(NODE, invalid.slice(0, 1), 200).message).toBe(
 		"'Seed' is wrong [item 0]",
 	);
+});
+
+describe('invalid items among others', () => {
+	const invalid = [new ActTwoError({ message: 'one', description: '' }), 'no error at all'].map(
+		(thrown, itemIndex) => ({ thrown, itemIndex }),
+	);
+
+	it('say that nothing was sent', () => {
+		expect(toInvalidItemsError(NODE, invalid, 5)).toMatchObject({
+			message: '2 of 5 items are invalid: one; unreadable',
+			description:
+				"Change the values or their expressions. Nothing was sent for any item. With 'On Error' set to 'Continue', the valid items are sent.",
+			context: { itemIndex: 0 },
+		});
+	});
+
+	it.each([
+		[1, '1 other generation is still running'],
+		[2, '2 other generations are still running'],
+	])('say what still runs: %i', (stillRunning, words) => {
+		expect(toInvalidItemsError(NODE, invalid, 5, stillRunning)).toMatchObject({
+			message: `2 of 5 items are invalid: one; unreadable; ${words}`,
+			description:
+				"Change the values or their expressions. Nothing was sent for these items. Retry this execution to get the other videos: their generations are resumed, and nothing is paid for twice. With 'On Error' set to 'Continue', the valid items are sent.",
+		});
+	});
 });

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
-import { frameSizeFor } from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
-import { virtualNode } from '../../support/money/virtualNode.cts';
+import {
+	frameSizeFor,
+	loadRequest,
+} from '../../../nodes/RunwayActTwo/operations/steps/creationRequest';
+import { items, virtualNode } from '../../support/money/virtualNode.cts';
 import type { Api, RunOf } from '../../support/money/virtualNode.cts';
 
 const asset = (name: string, mimeType: string) => ({
@@ -99,6 +102,13 @@ describe('what is sent', () => {
 		});
 	});
 
+	it('is several items’ files at the same time, where they are small', async () => {
+		const { node } = sending();
+		await node.run({ ...FILES, items: items(3), parameters: BY_FILES });
+		const [first, , third] = node.requests.filter(({ method }) => method === 'POST');
+		expect(third.at - first.at).toBeLessThan(200);
+	});
+
 	it('is once more the file as a link where the first is refused', async () => {
 		const { node, sent } = sending((id, { character }) =>
 			(character as { url: string }).url.startsWith('data:')
@@ -144,6 +154,44 @@ describe('what is sent', () => {
 		expect(sent).toHaveLength(posts);
 	});
 
+	it('is one file as a link, where only one of the two is a file', async () => {
+		const { node, sent } = sending(() => ({ status: 400, body: { message: 'Invalid' } }));
+		const { error } = await node.run({
+			...FILES,
+			parameters: { ...BY_FILES, referenceSource: 'url' },
+		});
+		expect(error?.description).toContain(BOTH_WAYS);
+		expect(sent.map(({ character }) => (character as { url: string }).url)).toEqual([
+			expect.stringMatching(/^data:image\/png/),
+			'https://n8n.example.com/character',
+		]);
+		const { node: local } = sending(() => ({ status: 400, body: { message: 'Invalid' } }));
+		const parameters = { ...BY_FILES, referenceSource: 'url' };
+		const run = await local.run({ ...FILES, n8nUrl: 'http://localhost:5678', parameters });
+		expect(run.error?.description).toContain('The file was sent inside the request. ');
+	});
+
+	it('is a large file as a link alone, and refused is told so', async () => {
+		const { character, reference } = FILES.stored;
+		const large = Buffer.concat([character.bytes, Buffer.alloc(6 * 1024 * 1024)]);
+		const stored = { character: { ...character, bytes: large }, reference };
+		const { node, sent } = sending(() => ({ status: 400, body: { message: 'Invalid' } }));
+		const parameters = { ...BY_FILES, referenceSource: 'url' };
+		const { error } = await node.run({ stored, parameters });
+		expect(sent).toMatchObject([{ character: { url: 'https://n8n.example.com/character' } }]);
+		expect(error?.description).toContain(
+			' The file was sent as a temporary link to this n8n instance, which must be reachable from the internet. ',
+		);
+	});
+
+	it('is no image in the place of the performance', async () => {
+		const { node, sent } = sending();
+		const parameters = { ...BY_FILES, referenceBinaryPropertyName: 'character' };
+		const { error } = await node.run({ ...FILES, parameters });
+		expect(error?.message).toMatch(/^Reference Video file must be a video .*, not PNG/);
+		expect(sent).toEqual([]);
+	});
+
 	it('and refused with links of the user’s own says nothing of files', async () => {
 		const { node, sent } = sending(() => ({
 			status: 400,
@@ -166,6 +214,45 @@ describe('what is sent', () => {
 		await matching.run({ ...FILES, parameters: { ...BY_FILES, frameSize: 'match' } });
 		expect(matching.hints).toEqual([]);
 	});
+});
+
+it('an item that was not created before is refused where its options cannot be read', async () => {
+	const { node, sent } = sending();
+	const { error } = await node.run({
+		evaluated: { 'options.maxConcurrentGenerations': 'many' },
+	});
+	expect(error?.message).toMatch(/^'Max Concurrent Generations' must be/);
+	expect(sent).toEqual([]);
+});
+
+it('a link that was checked is sent as it is at the moment, any other as it was given', async () => {
+	let now = 'https://example.com/character.jpg';
+	const input = (label: string, role: 'image' | 'reference', url: string) =>
+		({ ...{ kind: 'url', label, role, url, isChecked: role === 'image' } }) as const;
+	const loaded = await loadRequest(
+		{
+			...{ context: {} as never, model: ACT_TWO },
+			linkChecker: { finalUrl: async () => await Promise.resolve(now) } as never,
+		},
+		{
+			characterType: 'image',
+			character: input('Character', 'image', now),
+			reference: input('Reference', 'reference', 'https://example.com/reference.mp4'),
+			...{ settings: { frame_size: '1280:720' }, checkLinks: true },
+		},
+		0,
+	);
+	const links = async () => {
+		const { character, reference } = JSON.parse(String(await loaded.body())) as Record<
+			string,
+			{ url: string }
+		>;
+		return [character.url, reference.url];
+	};
+	for (const url of [now, 'https://cdn.example.com/1?signed', 'https://cdn.example.com/2?signed']) {
+		now = url;
+		expect(await links()).toEqual([url, 'https://example.com/reference.mp4']);
+	}
 });
 
 describe('an item that was created before', () => {
@@ -228,6 +315,35 @@ describe('as a tool', () => {
 		expect(idsOf(await node.run({ ...execution, evaluated }))).toEqual(['g1']);
 	});
 
+	it.each<[what: string, changes: object, ids: string[]]>([
+		['the same file', { characterBinaryPropertyName: 'character' }, ['g0']],
+		['another file', { characterBinaryPropertyName: 'other' }, ['g1']],
+	])('%s in n8n’s storage is the same or another video', async (_, changes, ids) => {
+		const stored = { ...FILES.stored, other: FILES.stored.character };
+		const parameters = { ...BY_FILES, referenceSource: 'url' };
+		const node = virtualNode();
+		const { run, execution } = node.start({ isTool: true, stored, parameters });
+		await node.end(run);
+		const again = { ...execution, stored, parameters: { ...parameters, ...changes } };
+		expect(idsOf(await node.run(again))).toEqual(ids);
+	});
+
+	it.each([
+		['the same', 0, ['g0']],
+		['another', 1, ['g1']],
+	])('%s file in memory is the same or another video', async (_, more, ids) => {
+		const inMemory = (added: number) => {
+			const { bytes, mimeType } = FILES.stored.character;
+			const data = Buffer.concat([bytes, Buffer.alloc(added)]).toString('base64');
+			return { files: [{ character: { data, mimeType } }] };
+		};
+		const parameters = { ...BY_FILES, referenceSource: 'url' };
+		const node = virtualNode();
+		const { run, execution } = node.start({ isTool: true, parameters, ...inMemory(0) });
+		await node.end(run);
+		expect(idsOf(await node.run({ ...execution, ...inMemory(more) }))).toEqual(ids);
+	});
+
 	it('another account buys its own', async () => {
 		const { run, execution } = await start(virtualNode());
 		expect(idsOf(run)).toEqual(['g0']);
@@ -255,6 +371,7 @@ it('a frame size is the chosen one, the nearest to the character’s shape, or A
 	expect(frameSizeFor('720:1280', { width: 100, height: 100 }, ACT_TWO)).toBe('720:1280');
 	expect(frameSizeFor('match', { width: 100, height: 100 }, ACT_TWO)).toBe('960:960');
 	for (const info of [undefined, {}, { width: 100 }, { height: 100 }]) {
-		expect(frameSizeFor('match', info, ACT_TWO)).toBe(ACT_TWO.defaultFrameSize);
+		const model = { ...ACT_TWO, defaultFrameSize: '720:1280' };
+		expect(frameSizeFor('match', info, model)).toBe('720:1280');
 	}
 });

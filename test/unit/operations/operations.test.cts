@@ -65,10 +65,50 @@ describe('Wait for Video', () => {
 			...{ id: 'id-1', status: 'completed', videoUrl: 'https://cdn.example.com/v.mp4' },
 		});
 		expect(node.requests[0].at).toBe(0);
+		expect(node.debugged).toEqual(['Act-Two generation id-1: generating after 0 s of waiting']);
 		expect(node.logged).toEqual([
-			'Act-Two generation id-1: generating after 0 s of waiting',
 			expect.stringMatching(/^Act-Two generation id-1: completed after 3\d s of waiting$/),
 		]);
+	});
+
+	it('counts from its own start, however long the process has run', async () => {
+		const node = virtualNode({ retrieve: running });
+		node.world.elapsed = 500_000;
+		const { error } = await node.run(ofId('wait', { timeout: 20 }));
+		expect(error?.message).toContain('not ready within 20 seconds');
+		expect(node.world.elapsed).toBeLessThanOrEqual(520_200);
+		expect(node.debugged).toEqual(['Act-Two generation id-1: generating after 0 s of waiting']);
+	});
+
+	it('shows nothing where nobody looks on', async () => {
+		const node = virtualNode({ retrieve: done });
+		answered(await node.run({ ...ofId('wait'), mode: 'trigger' }));
+		expect(node.shown).toEqual([]);
+	});
+
+	it('asks the endpoint that the user has chosen', async () => {
+		const node = virtualNode({ retrieve: done });
+		answered(await node.run(ofId('wait', { endpoint: 'universal' })));
+		expect(new Set(node.requests.map(({ path }) => path))).toEqual(
+			new Set(['/v2/video/generations']),
+		);
+	});
+
+	it('asks less often about each where very many are waited for, and again as often once they are done', async () => {
+		const many = 800;
+		const node = virtualNode({
+			retrieve: (id) =>
+				node.world.elapsed < (id === 'id-0' ? 90_000 : 25_000) ? running(id) : done(id),
+		});
+		const ids = Array.from({ length: many }, (_, n) => ({ id: `id-${n}` }));
+		const parameters = { ...ofId('wait').parameters, generationId: '={{ $json.id }}' };
+		const options = { timeout: 600, maxConcurrentGenerations: many };
+		answered(await node.run({ items: ids, parameters: { ...parameters, options } }));
+		const polls = (from: number, to: number) =>
+			pollsOf(node).filter(({ at }) => at >= from && at < to).length;
+		// The rate limiter lets 375 through in 5 s.
+		expect(polls(10_000, 15_000)).toBeLessThan(320);
+		expect(polls(40_000, 60_000)).toBeGreaterThan(7);
 	});
 
 	it.each([
@@ -132,6 +172,15 @@ describe('Create Video and Wait', () => {
 			...{ creditsUsed: 650_000, costUsd: 0.325 },
 		});
 		expect(pollsOf(node)[0].at).toBe(10_200);
+	});
+
+	it.each([1, 2, 3])('works on as many items at once as the user wants: %i', async (most) => {
+		const node = virtualNode();
+		const options = { timeout: 600, maxConcurrentGenerations: most };
+		answered(await node.run({ items: items(4), parameters: { options } }));
+		const posts = node.requests.filter(({ method }) => method === 'POST');
+		expect(posts.filter(({ at }) => at < 40_000)).toHaveLength(most);
+		expect(posts).toHaveLength(4);
 	});
 
 	it('gives the status with the cost where the time is over', async () => {

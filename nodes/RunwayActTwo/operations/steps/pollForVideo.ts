@@ -85,7 +85,7 @@ function loggedGet(session: Session, id: string, itemIndex: number) {
 			logged = verdict.generation.status;
 			const { phase } = verdict.generation;
 			if (phase === 'running') {
-				const isQueued = /^(queued|waiting)$/.test(logged);
+				const isQueued = logged === 'queued' || logged === 'waiting';
 				noteProgress(session, itemIndex, isQueued ? 'queued' : 'generating');
 			}
 			const seconds = Math.round((session.clock.elapsed() - start) / 1000);
