@@ -25,7 +25,7 @@ module.exports = {
 	// The first read the built package, which no mutant reaches; the others take too long for each of them.
 	testPathIgnorePatterns: [
 		...['/test/unit/package/', '/test/unit/media/inspection/', '/test/unit/money/'],
-		'limits/manyItems',
+		...['limits/manyItems', 'media/manyLinks'],
 	],
 	modulePathIgnorePatterns: ['/.stryker-tmp/sandbox[^/]*/.*/package.json'],
 	transform: {

@@ -9,6 +9,11 @@ it.each([
 	['https://gateway.example.com/aimlapi/v1/', 'https://gateway.example.com/aimlapi'],
 	['http://127.0.0.1:4010/', 'http://127.0.0.1:4010'],
 	['http://localhost:4010', 'http://localhost:4010'],
+	['http://127.255.100.10', 'http://127.255.100.10'],
+	['http://[::1]:4010/v2', 'http://[::1]:4010'],
+	['https://gateway.example.com/v1/aimlapi//', 'https://gateway.example.com/v1/aimlapi'],
+	['https://gateway.example.com//v1//', 'https://gateway.example.com'],
+	['https://gateway.example.com/v3', 'https://gateway.example.com/v3'],
 ])('%s is %s', (value, baseUrl) => {
 	expect(checkBaseUrl(value)).toBe(baseUrl);
 });
@@ -18,6 +23,13 @@ it.each([
 	'api.aimlapi.com',
 	'http://api.aimlapi.com',
 	'https://user:secret@api.aimlapi.com',
+	'https://user@api.aimlapi.com',
+	'https://:secret@api.aimlapi.com',
+	'ftp://localhost',
+	'http://127.0.0.1.example.com',
+	'http://a.localhost',
+	'http://localhost.example.com',
+	'http://128.0.0.1',
 	'https://api.aimlapi.com/?key=secret',
 	'https://api.aimlapi.com/#secret',
 	5,
@@ -26,7 +38,11 @@ it.each([
 	expect(() => checkBaseUrl(value)).toThrow(
 		expect.objectContaining({
 			message: "The 'Base URL' of the AIMLAPI credential is invalid",
-			details: expect.not.objectContaining({ description: expect.stringContaining('secret') }),
+			details: {
+				message: "The 'Base URL' of the AIMLAPI credential is invalid",
+				description:
+					'Open the credential and enter an https URL without user name, query or fragment, e.g. https://api.aimlapi.com.',
+			},
 		}),
 	);
 });

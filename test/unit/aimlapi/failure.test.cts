@@ -8,7 +8,10 @@ describe('declares to n8n why a request failed', () => {
 		['a key that does not work', 401, said('valid API key'), { cause: 'credential-invalid' }],
 		['credits that are used up', 403, said(OUT_OF_CREDITS), { cause: 'quota-exhausted' }],
 		['a limit of requests', 429, said('Too Many Requests'), { cause: 'rate-limited' }],
-		['an API that is down', 503, said('unavailable'), { cause: 'temporarily-unavailable' }],
+		...[502, 503, 504].map((status): [string, number, object, object] => [
+			...(['an API that is down', status, said('unavailable')] as const),
+			{ cause: 'temporarily-unavailable' },
+		]),
 	])('%s', (_what, status, body, failure) => {
 		expect(declaredFailure(status, body, false)).toEqual(failure);
 	});
@@ -17,12 +20,17 @@ describe('declares to n8n why a request failed', () => {
 		const limited = declaredFailure(429, said('Too Many Requests'), true, 7000);
 		expect(limited).toEqual({ cause: 'rate-limited', retryAfterMs: 7000 });
 		expect(declaredFailure(401, said('no'), false, 7000)).toEqual({ cause: 'credential-invalid' });
+		expect(declaredFailure(503, said('no'), false, 7000)).toEqual({
+			...{ cause: 'temporarily-unavailable', retryAfterMs: 7000 },
+		});
 	});
 });
 
 describe('declares nothing that the response does not prove', () => {
 	it.each([
 		['403 for another reason', 403, said('not allowed for this key')],
+		['403 for other credits', 403, said('overrun out of credits')],
+		['credits in another refusal', 400, said(OUT_OF_CREDITS)],
 		['a wrong field', 400, said('Body validation error')],
 		['an error of the server', 500, said('Something wrong')],
 		['a success that cannot be read', 200, said('ok')],

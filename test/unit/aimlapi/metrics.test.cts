@@ -1,4 +1,4 @@
-import { readTypicalSeconds } from '../../../nodes/RunwayActTwo/aimlapi/metrics';
+import { metricsPath, readTypicalSeconds } from '../../../nodes/RunwayActTwo/aimlapi/metrics';
 import { ACT_TWO } from '../../../nodes/RunwayActTwo/aimlapi/model';
 import { metrics } from '../../support/fakeAimlapi/account.cts';
 
@@ -6,6 +6,16 @@ const QUERY = new URLSearchParams({ aliases: ACT_TWO.id });
 
 it('says how long half of the generations and nine in ten take, in seconds', () => {
 	expect(readTypicalSeconds(metrics(QUERY), ACT_TWO)).toEqual({ median: 44.1, p90: 68.4 });
+});
+
+it('is asked for of the model alone, and read where it is listed among others', () => {
+	expect(metricsPath(ACT_TWO)).toBe('/models/metrics?aliases=runway%2Fact_two');
+	const [own, other] = [ACT_TWO.id, 'runway/gen4'].map((alias) => ({
+		...{ alias, metrics: { duration_ms: { p50: alias === ACT_TWO.id ? 9940 : 1, p90: 9940 } } },
+	}));
+	expect(readTypicalSeconds({ models: [null, other, own] }, ACT_TWO)).toEqual({
+		...{ median: 9.9, p90: 9.9 },
+	});
 });
 
 it('is absent where nothing has succeeded lately', () => {
@@ -25,6 +35,8 @@ it.each([
 	entry(null),
 	entry({ p50: 1000 }),
 	entry({ p50: 0, p90: 0 }),
+	entry({ p50: 0, p90: 1000 }),
+	entry({ p90: 1000 }),
 	entry({ p50: 9000, p90: 1000 }),
 	entry({ p50: 'soon', p90: 'later' }),
 	entry({ p50: 1000, p90: 2000 }, 'runway/gen4'),

@@ -1,5 +1,9 @@
 import type { GenerationRequest, MediaUrl } from '../../../nodes/RunwayActTwo/aimlapi/contract';
-import { requestBody } from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
+import {
+	base64Length,
+	requestBody,
+	withOtherLink,
+} from '../../../nodes/RunwayActTwo/aimlapi/requestBody';
 
 const LINK = 'https://example.com/ä "quoted".mp4';
 
@@ -45,6 +49,24 @@ it.each([1, 2, 3, 4, 24_575, 24_576, 24_577, 400_000])(
 		for (const { close } of files) expect(close).toHaveBeenCalled();
 	},
 );
+
+it.each([0, 1, 2, 3, 4, 24_576])('%i bytes are as long in base64 as is said', (bytes) => {
+	expect(base64Length(bytes)).toBe(Buffer.alloc(bytes).toString('base64').length);
+});
+
+describe('a link that has changed', () => {
+	const NEW = 'https://example.com/new "one".mp4';
+	const changed = async (character: string, reference: string, link: string) =>
+		JSON.parse(String(withOtherLink(await requestBody(request(character, reference)), link, NEW)));
+
+	it('is changed wherever it is, and nothing else', async () => {
+		const other = `https://example.com/?url=${LINK}`;
+		expect(await changed(LINK, other, LINK)).toEqual(request(NEW, other));
+		expect(await changed(other, LINK, LINK)).toEqual(request(other, NEW));
+		expect(await changed(LINK, LINK, LINK)).toEqual(request(NEW, NEW));
+		expect(await changed(other, other, LINK)).toEqual(request(other, other));
+	});
+});
 
 it('a file that is shorter than its storage says leaves no gap', async () => {
 	const content = fileOf(bytesOf(300_000), 400_000);

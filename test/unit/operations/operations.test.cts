@@ -81,7 +81,7 @@ describe('Wait for Video', () => {
 	});
 
 	it('shows nothing where nobody looks on', async () => {
-		const node = virtualNode({ retrieve: done });
+		const node = virtualNode({ retrieve: (id) => inTime(id, node.world.elapsed / 1000) });
 		answered(await node.run({ ...ofId('wait'), mode: 'trigger' }));
 		expect(node.shown).toEqual([]);
 	});
