@@ -227,8 +227,9 @@ it('an item that was not created before is refused where its options cannot be r
 
 it('a link that was checked is sent as it is at the moment, any other as it was given', async () => {
 	let now = 'https://example.com/character.jpg';
-	const input = (label: string, role: 'image' | 'reference', url: string) =>
-		({ ...{ kind: 'url', label, role, url, isChecked: role === 'image' } }) as const;
+	const input = (role: 'characterImage' | 'reference', url: string) => ({
+		...{ kind: 'url' as const, label: role, role, url, isChecked: role === 'characterImage' },
+	});
 	const loaded = await loadRequest(
 		{
 			...{ context: {} as never, model: ACT_TWO },
@@ -236,8 +237,8 @@ it('a link that was checked is sent as it is at the moment, any other as it was 
 		},
 		{
 			characterType: 'image',
-			character: input('Character', 'image', now),
-			reference: input('Reference', 'reference', 'https://example.com/reference.mp4'),
+			character: input('characterImage', now),
+			reference: input('reference', 'https://example.com/reference.mp4'),
 			...{ settings: { frame_size: '1280:720' }, checkLinks: true },
 		},
 		0,
