@@ -77,10 +77,7 @@ export function classifyPoll(outcome: Outcome, id: string): PollVerdict {
 	const generation = isSuccess(status) ? readGeneration(body, id, inferenceId) : undefined;
 	if (!generation) return { kind: 'retry', error, retryAfterMs };
 	const usage = mergeUsage(outcome.usage, generation.usage);
-	return {
-		kind: 'found',
-		generation: { ...generation, ...(Object.keys(usage).length > 0 && { usage }) },
-	};
+	return { kind: 'found', generation: { ...generation, usage } };
 }
 
 /** Any ID is enough: it is the name of something paid. */

@@ -120,12 +120,14 @@ function readPart(body: unknown, askedId: string, isNamed: boolean): Generation 
 	if (word === '' && videoUrl === undefined && (reason === '' || !isNamed)) return undefined;
 
 	const phase = phaseOf(word.toLowerCase(), videoUrl !== undefined, reason !== '');
-	const generation: Generation = { id: askedId, status: statusOf(word, phase), phase };
-	if (videoUrl !== undefined) generation.videoUrl = videoUrl;
-	const usage = readUsage(body);
-	if (Object.keys(usage).length > 0) generation.usage = usage;
-	if (phase === 'failed') generation.failure = readFailure(error, reason);
-	return generation;
+	return {
+		id: askedId,
+		status: statusOf(word, phase),
+		phase,
+		videoUrl,
+		usage: readUsage(body),
+		failure: phase === 'failed' ? readFailure(error, reason) : undefined,
+	};
 }
 
 /** A link beats an error beside it: what is paid for is given. */
@@ -186,8 +188,13 @@ export function isWorthRetrying({ name = '', message }: Failure): boolean {
 /** The cost according to a body, under `meta.usage`; older responses call the credits tokens. */
 export function readUsage(body: unknown): Usage {
 	const usage = own(own(body, 'meta'), 'usage');
-	const creditsUsed = readAmount(own(usage, 'credits_used') ?? own(usage, 'tokens_used'));
-	const costUsd = readAmount(own(usage, 'usd_spent'));
+	return usageOf(own(usage, 'credits_used') ?? own(usage, 'tokens_used'), own(usage, 'usd_spent'));
+}
+
+/** What is no amount is absent. */
+export function usageOf(credits: unknown, usd: unknown): Usage {
+	const creditsUsed = readAmount(credits);
+	const costUsd = readAmount(usd);
 	return {
 		...(creditsUsed !== undefined && { creditsUsed }),
 		...(costUsd !== undefined && { costUsd }),

@@ -4,11 +4,12 @@
  * Source: the documentation's page “Usage Logs”.
  */
 import type { ErrorDetails } from '../errors';
+import { usageOf } from './contract';
 import type { Usage } from './contract';
 import { describeNoResponse, describeResponse } from './messages';
 import { isSuccess } from './outcome';
 import type { Outcome } from './outcome';
-import { own, plainText, readAmount, readId } from './untrusted';
+import { own, plainText, readId } from './untrusted';
 
 export const LOGS_PATH = '/v2/logs';
 /** Rows a page holds at most. */
@@ -51,8 +52,11 @@ export function logsQuery(
 	limit: number,
 	offset: number,
 ): string {
-	const rows = `model=${encodeURIComponent(modelId)}&limit=${limit}&offset=${offset}`;
-	return `${'periodMs' in window ? `period=${periodOf(window.periodMs)}` : `start=${isoTime(window.start)}&end=${isoTime(window.end)}`}&${rows}`;
+	const times =
+		'periodMs' in window
+			? `period=${periodOf(window.periodMs)}`
+			: `start=${isoTime(window.start)}&end=${isoTime(window.end)}`;
+	return `${times}&model=${encodeURIComponent(modelId)}&limit=${limit}&offset=${offset}`;
 }
 
 /** Rounded up to hours, or to days above a day. */
@@ -77,31 +81,22 @@ export function classifyLogs(outcome: Outcome): LogsVerdict {
 	const error = describeResponse(outcome, 'logs');
 	if (body && REJECTED_STATUSES.has(status)) return { kind: 'rejected', error };
 	const data = isSuccess(status) ? own(body, 'data') : undefined;
-	if (!Array.isArray(data)) {
-		return { kind: 'retry', error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-	}
+	if (!Array.isArray(data)) return { kind: 'retry', error, retryAfterMs };
 	return {
 		kind: 'page',
 		rows: data.map(readRow),
 		hasMore: own(own(body, 'pagination'), 'has_more') === true,
-		...(outcome.servedAt !== undefined && { servedAt: outcome.servedAt }),
+		servedAt: outcome.servedAt,
 	};
 }
 
 function readRow(row: unknown): LogRow {
 	const cost = own(row, 'cost');
-	const creditsUsed = readAmount(own(cost, 'credits'));
-	const costUsd = readAmount(own(cost, 'usd'));
-	const inferenceId = readId(own(row, 'inference_id'));
-	const clientRequestId = readId(own(row, 'client_request_id'));
 	return {
 		created: plainText(own(row, 'created')),
 		status: plainText(own(row, 'status')).toLowerCase(),
-		usage: {
-			...(creditsUsed !== undefined && { creditsUsed }),
-			...(costUsd !== undefined && { costUsd }),
-		},
-		...(inferenceId !== undefined && { inferenceId }),
-		...(clientRequestId !== undefined && { clientRequestId }),
+		usage: usageOf(own(cost, 'credits'), own(cost, 'usd')),
+		inferenceId: readId(own(row, 'inference_id')),
+		clientRequestId: readId(own(row, 'client_request_id')),
 	};
 }

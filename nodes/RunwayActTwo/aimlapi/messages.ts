@@ -198,31 +198,31 @@ function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> 
 const UNTRUSTED_CERTIFICATE =
 	/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/;
 
-export function describeNoResponse({ sent, code, refusal }: NoResponse): ErrorDetails {
+export function describeNoResponse(outcome: NoResponse): ErrorDetails {
+	return { ...textsForNoResponse(outcome), httpCode: outcome.code };
+}
+
+function textsForNoResponse({ sent, code, refusal }: NoResponse) {
 	if (refusal !== undefined) {
 		return {
 			message: 'n8n did not send the request to AIMLAPI',
 			description: `n8n said: ${quotation(refusal)} Check the 'Base URL' of the credential and n8n's settings for outgoing requests.`,
-			httpCode: code,
 		};
 	}
 	if (!sent && UNTRUSTED_CERTIFICATE.test(code)) {
 		return {
 			message: "AIMLAPI could not be reached: n8n does not trust its server's certificate",
 			description: `If a proxy or gateway of your own signs it (${code}), start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the file of its certificate authority. ${CHECK_CONNECTION}`,
-			httpCode: code,
 		};
 	}
 	return sent
 		? {
 				message: 'The connection to AIMLAPI was lost',
 				description: `No complete response arrived (${code}). Check the network of this n8n instance.`,
-				httpCode: code,
 			}
 		: {
 				message: 'AIMLAPI could not be reached',
 				description: `No connection could be made (${code}). ${CHECK_CONNECTION}`,
-				httpCode: code,
 			};
 }
 

@@ -1,6 +1,7 @@
 /** What came back of one request: a response, whatever its status, or none. Pure. */
+import { usageOf } from './contract';
 import type { Usage } from './contract';
-import { parseJson, readAmount, readId } from './untrusted';
+import { parseJson, readId } from './untrusted';
 
 export interface Response {
 	kind: 'response';
@@ -45,23 +46,17 @@ export function toResponse(
 	now: number,
 ): Response {
 	const body = parseJson(text);
-	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
+	const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
 	const servedAt = Date.parse(String(headers.date));
-	const inferenceId = readId(headers['x-inference-id']);
-	const creditsUsed = readAmount(headers['x-aimlapi-credits-used']);
-	const costUsd = readAmount(headers['x-aimlapi-usd-spent']);
 	return {
 		kind: 'response',
 		status,
 		text,
-		...(typeof body === 'object' && body !== null && !Array.isArray(body) && { body }),
-		...(retryAfterMs !== undefined && { retryAfterMs }),
-		...(!Number.isNaN(servedAt) && { servedAt }),
-		...(inferenceId !== undefined && { inferenceId }),
-		usage: {
-			...(creditsUsed !== undefined && { creditsUsed }),
-			...(costUsd !== undefined && { costUsd }),
-		},
+		body: isObject ? body : undefined,
+		retryAfterMs: readRetryAfter(headers['retry-after'], now),
+		servedAt: Number.isNaN(servedAt) ? undefined : servedAt,
+		inferenceId: readId(headers['x-inference-id']),
+		usage: usageOf(headers['x-aimlapi-credits-used'], headers['x-aimlapi-usd-spent']),
 	};
 }
 

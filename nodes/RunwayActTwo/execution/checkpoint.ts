@@ -1,6 +1,7 @@
 import type { IBinaryKeyData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { digestOf, newClientRequestId } from '../aimlapi/clientRequestId';
+import { usageOf } from '../aimlapi/contract';
 import type { Failure, Usage } from '../aimlapi/contract';
 import { parseJson } from '../aimlapi/untrusted';
 import { isTool } from '../fields/isTool';
@@ -106,10 +107,7 @@ function stateOf([kind, ...values]: Entry): CheckpointState {
 			return {
 				kind,
 				id: first as string,
-				usage: {
-					...(typeof second === 'number' && { creditsUsed: second }),
-					...(typeof third === 'number' && { costUsd: third }),
-				},
+				usage: usageOf(second, third),
 				...(fourth === true && { reused: true }),
 			};
 		case 'failed':

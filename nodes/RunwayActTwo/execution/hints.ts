@@ -37,42 +37,30 @@ export class Hints {
 
 	/** As hints above the node's output, which n8n keeps with a successful run only. */
 	show(context: IExecuteFunctions): void {
+		const show = (message: string, type?: 'warning') =>
+			context.addExecutionHints({ message, ...(type && { type }), location: 'outputPane' });
 		if (this.skipped.length > 0) {
-			const [first] = this.skipped;
-			const others = this.skipped.length - 1;
-			context.addExecutionHints({
-				message: `Not downloaded: the video of generation ${first}${others > 0 ? ` and ${others} more` : ''}. Its link is in videoUrl. To try the download again, use Get Video with the ID.`,
-				type: 'warning',
-				location: 'outputPane',
-			});
+			const [first, ...others] = this.skipped;
+			show(
+				`Not downloaded: the video of generation ${first}${others.length > 0 ? ` and ${others.length} more` : ''}. Its link is in videoUrl. To try the download again, use Get Video with the ID.`,
+				'warning',
+			);
 		}
 		if (this.uncheckedHosts.size > 0) {
-			const [[host, reason]] = this.uncheckedHosts;
-			const others = this.uncheckedHosts.size - 1;
-			context.addExecutionHints({
-				message: `Could not check the link to ${host} (${reason})${others > 0 ? ` and ${others} more. They were` : '. It was'} sent to AIMLAPI as is.`,
-				location: 'outputPane',
-			});
+			const [[host, reason], ...others] = this.uncheckedHosts;
+			show(
+				`Could not check the link to ${host} (${reason})${others.length > 0 ? ` and ${others.length} more. They were` : '. It was'} sent to AIMLAPI as is.`,
+			);
 		}
 		if (this.remarks.size > 0) {
-			const [first] = this.remarks;
-			const others = this.remarks.size - 1;
-			context.addExecutionHints({
-				message: `${first}${others > 0 ? ` (and ${others} more)` : ''}.`,
-				location: 'outputPane',
-			});
+			const [first, ...others] = this.remarks;
+			show(`${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}.`);
 		}
-		for (const [what, reason] of this.unknown) {
-			context.addExecutionHints({
-				message: `${what} is not known: ${reason}.`,
-				location: 'outputPane',
-			});
-		}
+		for (const [what, reason] of this.unknown) show(`${what} is not known: ${reason}.`);
 		if (this.firstExpiry !== undefined) {
-			context.addExecutionHints({
-				message: `The video link expires on ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The downloaded file does not. ' : ''}Use Get Video to get a new link.`,
-				location: 'outputPane',
-			});
+			show(
+				`The video link expires on ${this.firstExpiry.slice(0, 16).replace('T', ' ')} UTC. ${this.hasFiles ? 'The downloaded file does not. ' : ''}Use Get Video to get a new link.`,
+			);
 		}
 	}
 }

@@ -46,24 +46,22 @@ export function progressOf({ count, show, clock }: ProgressOptions): Progress {
 	let last = '';
 	let begun = false;
 
-	const say = (line: string): void => {
-		try {
-			show(line);
-		} catch {
-			// Nobody can be told, which is no reason to lose a video.
-		}
-	};
 	const tell = (isRepetition: boolean): void => {
 		const counts = countOf(items, count);
 		if (counts === last && !isRepetition) return;
 		last = counts;
-		say(`${counts}, ${Math.round((clock.elapsed() - start) / 1000)} s${usually}`);
+		try {
+			show(`${counts}, ${Math.round((clock.elapsed() - start) / 1000)} s${usually}`);
+		} catch {
+			// Nobody can be told, which is no reason to lose a video.
+		}
 	};
 	const begin = async (findTypicalSeconds: () => Promise<TypicalSeconds>): Promise<void> => {
 		await clock.sleep(ASK_AFTER_MS);
 		void findTypicalSeconds().then(
 			(seconds) => {
-				if (seconds) usually = `, usually ${round(seconds.median)} to ${round(seconds.p90)} s`;
+				if (!seconds) return;
+				usually = `, usually ${Math.round(seconds.median)} to ${Math.round(seconds.p90)} s`;
 			},
 			() => {},
 		);
@@ -105,5 +103,3 @@ function countOf(items: Map<number, ItemProgress>, count: number): string {
 	const rest = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
 	return [`${inState('finished')} of ${count} finished`, ...rest].join(', ');
 }
-
-const round = (seconds: number): number => Math.round(seconds);

@@ -13,27 +13,30 @@ const optionOf = (field: { name: string }) => `$parameter.options?.${field.name}
  * for, and after it, because the next one is too. What an expression gives is not known there. A
  * condition sees no settings of the workflow, so the last hint cannot ask whether executions are saved.
  */
-export const formHints = (model: Model): NodeHint[] => [
-	{
-		message: `'${bodyControl.displayName}' has less effect on a video character, which keeps some of its own movement`,
+export function formHints(model: Model): NodeHint[] {
+	const intensity = expressionIntensity(model);
+	const { safeMaxForImages } = model.expressionIntensity;
+	const hint = (message: string, condition: string): NodeHint => ({
+		message,
 		location: 'outputPane',
 		whenToDisplay: 'always',
-		displayCondition: `={{ ${valueOf(characterType)} === "video" && ${optionOf(bodyControl)} === true }}`,
-	},
-	{
-		message: `'${expressionIntensity(model).displayName}' above ${model.expressionIntensity.safeMaxForImages} may distort an image character`,
-		location: 'outputPane',
-		whenToDisplay: 'always',
-		displayCondition: `={{ ${valueOf(characterType)} !== "video" && ${optionOf(expressionIntensity(model))} > ${model.expressionIntensity.safeMaxForImages} }}`,
-	},
-	{
-		message:
+		displayCondition: `={{ ${condition} }}`,
+	});
+	return [
+		hint(
+			`'${bodyControl.displayName}' has less effect on a video character, which keeps some of its own movement`,
+			`${valueOf(characterType)} === "video" && ${optionOf(bodyControl)} === true`,
+		),
+		hint(
+			`'${intensity.displayName}' above ${safeMaxForImages} may distort an image character`,
+			`${valueOf(characterType)} !== "video" && ${optionOf(intensity)} > ${safeMaxForImages}`,
+		),
+		hint(
 			'A large file is sent as a temporary link, which stops working when n8n deletes an execution that is not saved. Save executions in the workflow settings, or use Create Video and Wait.',
-		location: 'outputPane',
-		whenToDisplay: 'always',
-		displayCondition: `={{ ${valueOf(operation)} === "create" && [${valueOf(character.source)}, ${valueOf(reference(model).source)}].includes("file") && $input.all().some(({ binary }) => Object.values(binary ?? {}).some(({ fileSize }) => /MB$/.test(fileSize) && parseFloat(fileSize) > ${megabytesInRequest(model)})) }}`,
-	},
-];
+			`${valueOf(operation)} === "create" && [${valueOf(character.source)}, ${valueOf(reference(model).source)}].includes("file") && $input.all().some(({ binary }) => Object.values(binary ?? {}).some(({ fileSize }) => /MB$/.test(fileSize) && parseFloat(fileSize) > ${megabytesInRequest(model)}))`,
+		),
+	];
+}
 
 /** In n8n's megabytes of 1000², rounded down: what a file may have to fit into the request as base64. */
 function megabytesInRequest({ maxDataUriBytes }: Model): number {

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chosenName } from './options';
+
 /** Workflows of 1.0.0 have none: for them its default must stay what it is. */
 export const resource: INodeProperties = {
 	displayName: 'Resource',
@@ -80,11 +82,5 @@ export const operation: INodeProperties = {
 
 export const operationChoices = [resource, videoOperation, costOperation];
 
-const names = Object.fromEntries(
-	(operation.options ?? []).flatMap((option) =>
-		'value' in option ? [[option.value, option.name]] : [],
-	),
-);
-
 /** The operation's own name, below the node on the canvas. */
-export const subtitle = `={{ ${JSON.stringify(names)}[$parameter["${operation.name}"]] }}`;
+export const subtitle = chosenName(operation);

@@ -12,3 +12,13 @@ export const optionsCollection = (options: INodeProperties[]): INodeProperties =
 	default: {},
 	options: options.sort((a, b) => byCode(a.displayName, b.displayName)),
 });
+
+/** The choices of a field. */
+export const choicesOf = ({ options = [] }: INodeProperties) =>
+	options.flatMap((option) => ('value' in option ? [option] : []));
+
+/** An expression that gives the label of what is chosen in a field. */
+export function chosenName(field: INodeProperties): string {
+	const names = Object.fromEntries(choicesOf(field).map(({ value, name }) => [value, name]));
+	return `={{ ${JSON.stringify(names)}[$parameter["${field.name}"]] }}`;
+}

@@ -6,6 +6,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { visibleText } from '../aimlapi/untrusted';
 import { ActTwoError } from '../errors';
+import { choicesOf } from './options';
 
 /** One item's parameters: of the form, or of its collection “Options”. */
 export interface Parameters {
@@ -98,7 +99,7 @@ export function readIfSet<T>(
 export function readChoice<T extends string>(parameters: Parameters, field: INodeProperties): T {
 	const given = parameters.get(field.name) ?? '';
 	const text = typeof given === 'string' ? visibleText(given).toLowerCase() : given;
-	const choices = (field.options ?? []).flatMap((option) => ('value' in option ? [option] : []));
+	const choices = choicesOf(field);
 	const chosen = choices.find(({ name, value }) =>
 		[value, name].some((word) => String(word).toLowerCase() === text),
 	);

@@ -47,13 +47,14 @@ export async function downloadVideo(
 			return { generation, binary: await fetchVideo(services, generation, maxBytes) };
 		} catch (error) {
 			services.signal.throwIfAborted();
-			if (error instanceof DownloadError && error.expired && !refreshed) {
+			const kind = error instanceof DownloadError ? error.kind : undefined;
+			if (kind === 'expired' && !refreshed) {
 				refreshed = true;
 				generation = await refresh(services, generation);
 				continue;
 			}
 			reason = reasonOf(error);
-			if (error instanceof DownloadError && error.final) break;
+			if (kind === 'final') break;
 		}
 		if (attempt < MAX_ATTEMPTS)
 			await services.clock.sleep(backoffDelay(attempt, services.clock.random()));
@@ -62,13 +63,11 @@ export async function downloadVideo(
 }
 
 class DownloadError extends Error {
-	readonly expired: boolean;
-	readonly final: boolean;
-
-	constructor(message: string, kind?: 'expired' | 'final') {
+	constructor(
+		message: string,
+		readonly kind?: 'expired' | 'final',
+	) {
 		super(message);
-		this.expired = kind === 'expired';
-		this.final = kind === 'final';
 	}
 }
 

@@ -244,11 +244,5 @@ async function judge(found: Found, { send }: Host): Promise<LinkCheck> {
 	if (!isKnown && contentType && !MEDIA_TYPES.test(contentType)) {
 		return refused(`must be a link to an image or a video, not to ${contentType}`, USE_FILE);
 	}
-	return {
-		kind: 'checked',
-		url,
-		contentType,
-		...(info && { info }),
-		...(size !== undefined && { size }),
-	};
+	return { kind: 'checked', url, contentType, info, size };
 }

@@ -14,7 +14,7 @@ export function rangeSource(
 	// A host without ranges sends the whole file: its beginning can be read all the same.
 	const start = first.status === 200 ? first.body : partOf(first, 0);
 	return {
-		...(size !== undefined && { size }),
+		size,
 		blockBytes: PART_BYTES,
 		read: async (offset) => {
 			if (offset === 0) return start ?? NOTHING;

@@ -8,6 +8,7 @@ import type { CheckedSource } from '../media/source';
 import { checkRequest, creationFields } from './steps/creationRequest';
 import type { CreationRequest } from './steps/creationRequest';
 import { estimate, findBalance, findTypicalSeconds } from './steps/estimate';
+import { itemOf } from './steps/outputItem';
 
 /**
  * What Create Video would cost with the same inputs, which it checks in the same way. Pays nothing. What
@@ -41,18 +42,19 @@ export function estimateCost(model: Model): Operation<CreationRequest> {
 			}
 			if ('reason' in balance) hints.notKnown('The balance', balance.reason);
 			if ('reason' in typical) hints.notKnown('How long it takes now', typical.reason);
-			const json: IDataObject = {
-				estimatedCostUsd: costUsd,
-				pricePerSecondUsd: price.kind === 'perSecond' ? price.usd : undefined,
-				durationSeconds: seconds,
-				balanceUsd: 'value' in balance ? toHundredthsOfACent(balance.value) : undefined,
-				typicalSeconds: 'value' in typical ? { ...typical.value } : undefined,
-				frameSize,
-				character: describeInput(request.character),
-				reference: describeInput(request.reference),
-			};
-			for (const key of Object.keys(json)) if (json[key] === undefined) delete json[key];
-			return { json, pairedItem: { item: itemIndex } };
+			return itemOf(
+				{
+					estimatedCostUsd: costUsd,
+					pricePerSecondUsd: price.kind === 'perSecond' ? price.usd : undefined,
+					durationSeconds: seconds,
+					balanceUsd: 'value' in balance ? toHundredthsOfACent(balance.value) : undefined,
+					typicalSeconds: 'value' in typical ? { ...typical.value } : undefined,
+					frameSize,
+					character: describeInput(request.character),
+					reference: describeInput(request.reference),
+				},
+				itemIndex,
+			);
 		},
 	};
 }

@@ -11,6 +11,7 @@ import type { ListSettings } from '../fields/list';
 import { formParameters } from '../fields/read';
 import { backoffDelay } from '../time/backoff';
 import type { Operation } from '../execution/operation';
+import { itemOf } from './steps/outputItem';
 
 /** How often a page is asked for in vain, and how long all of them may take. */
 const MAX_ATTEMPTS = 4;
@@ -47,10 +48,10 @@ export const getMany: Operation<ListSettings> = {
 function merge(newer: ListedGeneration | undefined, row: ListedGeneration): ListedGeneration {
 	if (!newer) return row;
 	return {
-		...newer,
 		...row,
 		status: newer.status,
 		usage: mergeUsage(row.usage, newer.usage),
+		clientRequestId: row.clientRequestId ?? newer.clientRequestId,
 	};
 }
 
@@ -77,15 +78,8 @@ function toListItem(
 	itemIndex: number,
 ): INodeExecutionData {
 	const { executionId } = readClientRequestId(clientRequestId ?? '') ?? {};
-	return {
-		json: {
-			id: inferenceId,
-			status,
-			createdAt: created,
-			...usage,
-			...(clientRequestId !== undefined && { clientRequestId }),
-			...(executionId !== undefined && { executionId }),
-		},
-		pairedItem: { item: itemIndex },
-	};
+	return itemOf(
+		{ id: inferenceId, status, createdAt: created, ...usage, clientRequestId, executionId },
+		itemIndex,
+	);
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import type { Endpoint } from '../aimlapi/contract';
-import { optionsCollection } from '../fields/options';
+import { chosenName, optionsCollection } from '../fields/options';
 import { maxFileSize, outputFileFields, readOutputFileSettings } from '../fields/outputFile';
 import type { OutputFileSettings } from '../fields/outputFile';
 import { endpoint } from '../fields/perItem';
@@ -30,14 +30,8 @@ const event: INodeProperties = {
 	default: 'videoFinished',
 };
 
-const names = Object.fromEntries(
-	(event.options ?? []).flatMap((option) =>
-		'value' in option ? [[option.value, option.name]] : [],
-	),
-);
-
 /** The event's own name, below the node on the canvas. */
-export const subtitle = `={{ ${JSON.stringify(names)}[$parameter["${event.name}"]] }}`;
+export const subtitle = chosenName(event);
 
 const createdBy: INodeProperties = {
 	displayName: 'Created By',

@@ -235,7 +235,7 @@ describe('a poll', () => {
 	it('has no cost where none is told', () => {
 		expect(classifyPoll(respond(200, { id: 'g', status: 'queued' }), 'g')).toEqual({
 			kind: 'found',
-			generation: { id: 'g', status: 'queued', phase: 'running' },
+			generation: { id: 'g', status: 'queued', phase: 'running', usage: {} },
 		});
 	});
 

@@ -23,6 +23,7 @@ describe('reading a response', () => {
 			status: 'completed',
 			phase: 'completed',
 			videoUrl: LINK,
+			usage: {},
 		});
 	});
 
@@ -182,7 +183,7 @@ it.each<[link: string, isOne: boolean]>([
 
 it('has a cost only where one is told', () => {
 	const body = { id: 'g', status: 'queued' };
-	expect(readGeneration(body, 'g')).not.toHaveProperty('usage');
+	expect(readGeneration(body, 'g')?.usage).toEqual({});
 	const usage = { usd_spent: 0.3 };
 	expect(readGeneration({ ...body, meta: { usage } }, 'g')?.usage).toEqual({ costUsd: 0.3 });
 });

@@ -100,21 +100,18 @@ export function creationFields(model: Model) {
 		/** @throws ActTwoError naming the field, unless the item was created before */
 		read(session: Session, itemIndex: number): Creation {
 			const { context, account } = session;
-			if (!isTool(context.getNode())) {
-				const checkpoint = open(session, itemIndex);
-				const earlier = checkpoint.load();
-				return earlier
-					? { checkpoint, earlier }
-					: { checkpoint, request: readRequest(session, itemIndex) };
-			}
-			const request = readRequest(session, itemIndex);
-			const checkpoint = session.openCheckpoint(itemIndex, [
-				account,
-				model.id,
-				...contentOf(request, keyOf(request.character), keyOf(request.reference)),
-			]);
+			const asked = isTool(context.getNode()) ? readRequest(session, itemIndex) : undefined;
+			const checkpoint = asked
+				? session.openCheckpoint(itemIndex, [
+						account,
+						model.id,
+						...contentOf(asked, keyOf(asked.character), keyOf(asked.reference)),
+					])
+				: open(session, itemIndex);
 			const earlier = checkpoint.load();
-			return earlier ? { checkpoint, earlier } : { checkpoint, request };
+			return earlier
+				? { checkpoint, earlier }
+				: { checkpoint, request: asked ?? readRequest(session, itemIndex) };
 		},
 
 		/** @throws ActTwoError when it is certain that an input cannot be used */

@@ -39,13 +39,7 @@ export async function estimate(
 			? readPrice(catalogue.value, model, parameters)
 			: { kind: 'unknown', reason: catalogue.reason };
 	const seconds = reference.info?.durationSeconds;
-	const costUsd = costOf(price, seconds);
-	return {
-		frameSize,
-		price,
-		...(seconds !== undefined && { seconds }),
-		...(costUsd !== undefined && { costUsd }),
-	};
+	return { frameSize, price, seconds, costUsd: costOf(price, seconds) };
 }
 
 /** The account's balance in US dollars. */

@@ -12,15 +12,14 @@ import { downloadVideo } from '../../media/download';
  */
 export function toItem(generation: Generation, itemIndex: number): INodeExecutionData {
 	const { id, status, videoUrl, usage, failure } = generation;
-	const json: IDataObject = { id, status };
-	if (videoUrl !== undefined) {
-		const expiry = linkExpiry(videoUrl);
-		json.videoUrl = videoUrl;
-		if (expiry !== undefined) json.videoUrlExpiresAt = expiry;
-	}
-	Object.assign(json, usage);
-	if (failure !== undefined) json.failure = failure;
-	return { json, pairedItem: { item: itemIndex } };
+	const videoUrlExpiresAt = videoUrl && linkExpiry(videoUrl);
+	return itemOf({ id, status, videoUrl, videoUrlExpiresAt, ...usage, failure }, itemIndex);
+}
+
+/** An output item of what is known: no workflow sees `undefined`. */
+export function itemOf(values: Record<string, unknown>, itemIndex: number): INodeExecutionData {
+	const known = Object.entries(values).filter(([, value]) => value !== undefined);
+	return { json: Object.fromEntries(known) as IDataObject, pairedItem: { item: itemIndex } };
 }
 
 /** Says in the output that nothing was paid for it now. */
