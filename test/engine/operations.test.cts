@@ -113,6 +113,19 @@ it('gets a generation as it is, a failed one as data', async () => {
 	expect(outputs[0][0].json).toEqual({ id, status: 'error', failure });
 });
 
+it('gives the video of a completed generation wherever the answer has it', async () => {
+	const scenario = await setup({
+		server: {
+			shape: ({ video, ...rest }) => ({ status: 'success', data: { ...rest, output: video } }),
+		},
+	});
+	const { outputs } = await runInEngine(scenario).done;
+	const [{ json, binary }] = outputs[0];
+	expect(json).toMatchObject({ id: scenario.fake.generations[0].id, status: 'completed' });
+	expect(json.videoUrl).toContain(scenario.fake.cdnUrl);
+	expect(binary?.data.mimeType).toBe('video/mp4');
+});
+
 it('works on many items side by side and keeps their order', async () => {
 	const durations = [1500, 200, 900];
 	const items = ['a', 'b', 'c'].map((name) => ({ json: { name } }));

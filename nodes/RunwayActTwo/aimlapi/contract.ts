@@ -78,6 +78,17 @@ const WRAPPERS = ['data', 'result', 'generation', 'task'];
 const ID_KEYS = ['id', 'generation_id'];
 const UNDOCUMENTED_ID_KEYS = ['generationId', 'task_id', 'taskId'];
 
+/** Where the video of a completed generation may be, where none is in the documented place. */
+const UNDOCUMENTED_VIDEO_KEYS = [
+	'videos',
+	'video_url',
+	'videoUrl',
+	'output',
+	'outputs',
+	'result',
+	'url',
+];
+
 /** The IDs a response names in the documented places. */
 export function readIds(body: unknown): string[] {
 	return ID_KEYS.flatMap((key) => readId(own(body, key)) ?? []);
@@ -104,17 +115,29 @@ export function readGeneration(
 	const parts = [body, ...WRAPPERS.map((key) => own(body, key))];
 	const named = parts.flatMap(readIds);
 	const ids = inferenceId === undefined ? named : [...named, inferenceId];
-	if (ids.length > 0 && !ids.includes(askedId)) return undefined;
-	for (const part of parts) {
-		const generation = readPart(part, askedId, named.includes(askedId));
-		if (generation) return generation;
-	}
-	return undefined;
+	const isAsked = (id: string) => isSameId(id, askedId);
+	if (ids.length > 0 && !ids.some(isAsked)) return undefined;
+	const read = parts.flatMap((part) => readPart(part, askedId, named.some(isAsked)) ?? []);
+	return read.find(isClear) ?? read[0];
 }
+
+/** The gateway names one generation as `<uuid>` and as `<uuid>:<vendor>/<model>`. */
+function isSameId(one: string, other: string): boolean {
+	const [short, long] = [one, other].sort((a, b) => a.length - b.length);
+	return short === long || long.startsWith(`${short}:`);
+}
+
+/** Not so is the status of a wrapper, such as “success”, nor a completion without its link. */
+const isClear = ({ phase, status, videoUrl }: Generation): boolean =>
+	videoUrl !== undefined || phase === 'failed' || RUNNING_STATUSES.has(status);
 
 function readPart(body: unknown, askedId: string, isNamed: boolean): Generation | undefined {
 	const word = plainText(own(body, 'status'));
-	const videoUrl = readVideoUrl(own(body, 'video'));
+	const videoUrl =
+		firstLink(own(body, 'video')) ??
+		(COMPLETED_STATUSES.has(word.toLowerCase())
+			? firstLink(UNDOCUMENTED_VIDEO_KEYS.map((key) => own(body, key)))
+			: undefined);
 	const error = own(body, 'error');
 	const reason = errorText(error);
 	if (word === '' && videoUrl === undefined && (reason === '' || !isNamed)) return undefined;
@@ -147,26 +170,33 @@ function statusOf(word: string, phase: Phase): string {
 	return word !== '' ? word : phase === 'completed' ? 'completed' : 'error';
 }
 
-/** The first link that can be used. */
-function readVideoUrl(video: unknown): string | undefined {
-	const candidates: unknown[] = Array.isArray(video) ? video : [video];
-	return candidates.map((one) => own(one, 'url') ?? one).find(isLink);
+const MAX_LINK_DEPTH = 4;
+
+/** The first link that can be used: a text, in a list, or an object's `url` or `video`. */
+function firstLink(value: unknown, depth = 0): string | undefined {
+	if (depth > MAX_LINK_DEPTH) return undefined;
+	if (typeof value === 'string') return isLink(value.trim()) ? value.trim() : undefined;
+	const parts: unknown[] = Array.isArray(value) ? value : [own(value, 'url'), own(value, 'video')];
+	for (const part of parts) {
+		const link = part === undefined ? undefined : firstLink(part, depth + 1);
+		if (link !== undefined) return link;
+	}
+	return undefined;
 }
 
-function isLink(link: unknown): link is string {
+function isLink(link: string): boolean {
 	return (
-		typeof link === 'string' &&
-		link.length <= MAX_LINK_LENGTH &&
-		/^https?:\/\//i.test(link) &&
-		parseUrl(link) !== undefined
+		link.length <= MAX_LINK_LENGTH && /^https?:\/\//i.test(link) && parseUrl(link) !== undefined
 	);
 }
+
+export const NO_REASON = 'AIMLAPI gave no reason.';
 
 function readFailure(error: unknown, reason: string): Failure {
 	const name = plainText(own(error, 'name') ?? own(own(error, 'error'), 'name'));
 	return {
 		...(name !== '' && { name }),
-		message: reason !== '' ? reason : 'AIMLAPI gave no reason.',
+		message: reason !== '' ? reason : NO_REASON,
 	};
 }
 

@@ -1,5 +1,6 @@
 /** Every text about the API, once. Server text in it is cleaned and quoted. Pure. */
 import type { ErrorDetails } from '../errors';
+import { NO_REASON } from './contract';
 import type { Failure, Generation } from './contract';
 import { declaredFailure } from './failure';
 import type { Model } from './model';
@@ -28,7 +29,7 @@ export const NO_STATUS: ErrorDetails = {
 
 export const COMPLETED_WITHOUT_LINK: ErrorDetails = {
 	message: 'AIMLAPI reports the generation as completed but sent no video link',
-	description: 'Use Get Video later to check again.',
+	description: 'Check again later.',
 };
 
 const INVALID_RESPONSE = {
@@ -36,24 +37,33 @@ const INVALID_RESPONSE = {
 	description: "Check the 'Base URL' of the credential, and whether AIMLAPI is available.",
 };
 
+const OTHER_GENERATION =
+	"Check the 'Generation ID'. Use the endpoint the generation was created with, and the API key of the same account.";
+
+const CHECK_VALUES = "Check the fields of this node and the 'Base URL' of the credential.";
+
+const NOT_ACCEPTED = {
+	message: 'AIMLAPI did not accept the request',
+	description: 'Change the fields named here, then try again.',
+};
+
+const NO_CREDITS = {
+	message: 'AIMLAPI refused the request: out of credits, or not allowed',
+	description: `Check your balance at ${BILLING}.`,
+};
+
 const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
-	400: {
-		message: 'AIMLAPI did not accept the request',
-		description: 'Change the fields named here, then try again.',
-	},
+	400: NOT_ACCEPTED,
 	401: {
 		message: 'AIMLAPI did not accept the API key',
 		description:
 			'Check the key in the AIMLAPI credential, or create one at https://aimlapi.com/app/keys.',
 	},
-	403: {
-		message: 'AIMLAPI refused the request: out of credits, or not allowed',
-		description: `Check your balance at ${BILLING}.`,
-	},
+	402: NO_CREDITS,
+	403: NO_CREDITS,
 	404: {
 		message: 'AIMLAPI did not find the generation',
-		description:
-			"Check the 'Generation ID'. Use the endpoint the generation was created with, and the API key of the same account.",
+		description: OTHER_GENERATION,
 	},
 	407: {
 		message: 'AIMLAPI could not be reached: a proxy requires authentication',
@@ -64,6 +74,7 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 		description:
 			'Make the file smaller, or upload it to a public https address and set the source to URL.',
 	},
+	422: NOT_ACCEPTED,
 	429: {
 		message: 'AIMLAPI is receiving too many requests',
 		description:
@@ -106,7 +117,7 @@ export function describeResponse(response: Response, asked: Asked): ErrorDetails
 	const httpCode = String(status);
 	if (!body) return { ...describeInFront(text, status, asked), httpCode };
 	const said = quoted(wordsOf(body));
-	const { message, description } = textsFor(status, asked);
+	const { message, description } = textsFor(status, asked, said !== '');
 	const isCreation = typeof asked === 'object';
 	const failure = declaredFailure(status, body, isCreation, response.retryAfterMs);
 	return {
@@ -169,12 +180,23 @@ function describeInFront(
 	};
 }
 
-function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> {
+/** @param isExplained whether the response has words of its own */
+function textsFor(
+	status: number,
+	asked: Asked,
+	isExplained = false,
+): Omit<ErrorDetails, 'httpCode'> {
 	const isCreation = typeof asked === 'object';
 	if (isSuccess(status)) return INVALID_RESPONSE;
 	if (status === 404 && isCreation) return createNotFound(asked.creationOf);
 	if (asked === 'logs' && (status === 403 || status === 404)) return LOGS_BARRED;
 	const known = STATUS_TEXTS[status];
+	if (known === NOT_ACCEPTED && asked === 'poll') {
+		return { ...known, description: OTHER_GENERATION };
+	}
+	if (known === NOT_ACCEPTED && !isExplained) {
+		return { ...known, description: CHECK_VALUES };
+	}
 	if (known) return known;
 	if (isRedirect(status)) {
 		return {
@@ -189,8 +211,8 @@ function textsFor(status: number, asked: Asked): Omit<ErrorDetails, 'httpCode'> 
 				description: isCreation ? "The cause is on AIMLAPI's side." : 'Try again later.',
 			}
 		: {
-				message: `AIMLAPI refused the request (HTTP ${status})`,
-				description: "Check the fields of this node and the 'Base URL' of the credential.",
+				message: `AIMLAPI responded with HTTP ${status}`,
+				description: CHECK_VALUES,
 			};
 }
 
@@ -296,9 +318,9 @@ export function withResumeAdvice(error: ErrorDetails): ErrorDetails {
 }
 
 /** Runway's task failures: https://docs.dev.runwayml.com/errors/task-failures/ */
-const FAILURE_ADVICE: Array<[names: RegExp, advice: (model: Model) => string]> = [
+const FAILURE_ADVICE: Array<[words: RegExp, advice: (model: Model) => string]> = [
 	[
-		/^SAFETY\b/,
+		/^SAFETY\b|\bmoderat|\bnsfw\b|content[ _]policy/i,
 		() =>
 			"AIMLAPI's moderation rejected the content. Change the character or the reference before you try again.",
 	],
@@ -313,12 +335,12 @@ const FAILURE_ADVICE: Array<[names: RegExp, advice: (model: Model) => string]> =
 /** A generation that ended without a video. */
 export function describeFailure(failure: Failure | undefined, model: Model): ErrorDetails {
 	const { name = '', message = '' } = failure ?? {};
-	const reason = [name, message].filter((part) => part !== '').join(': ');
-	const advice = FAILURE_ADVICE.find(([names]) => names.test(name))?.[1](model);
+	const reason = [...new Set([name, message])].filter((part) => part !== '').join(': ');
+	const advice = FAILURE_ADVICE.find(([words]) => words.test(reason))?.[1](model);
 	return {
 		message: 'The generation ended without a video',
 		description: sentences(
-			quoted(reason),
+			reason === NO_REASON ? reason : quoted(reason),
 			advice ?? 'Check the character and the reference, then try again.',
 		),
 	};
@@ -326,7 +348,8 @@ export function describeFailure(failure: Failure | undefined, model: Model): Err
 
 /** The API's own words; an answer without any has none worth showing. */
 function wordsOf(body: unknown): string {
-	return [own(body, 'message'), own(body, 'error'), own(body, 'errors') ?? own(body, 'details')]
+	const list = own(body, 'errors') ?? own(body, 'details') ?? own(body, 'issues');
+	return [own(body, 'message'), own(body, 'error'), list]
 		.map(errorText)
 		.concat(errorText(own(body, 'detail')))
 		.filter((part, index, parts) => part !== '' && parts.indexOf(part) === index)

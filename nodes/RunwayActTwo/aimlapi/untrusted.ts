@@ -78,18 +78,19 @@ export function readAmount(value: unknown): number | undefined {
 	return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : undefined;
 }
 
-const WORDY_KEYS = ['message', 'msg', 'detail', 'details', 'error', 'errors', 'reason', 'title'];
+const WORDY_KEYS = 'message msg detail details error errors issues reason title'.split(' ');
 const MAX_DEPTH = 5;
 const MAX_PARTS = 5;
 
 /**
  * The words of an error in whatever shape it came: a text, `{message}`, `{detail: [{msg}]}`, a list,
- * or any of these nested. Text of other shapes is given as JSON; an empty string means no words.
+ * or any of these nested. Without words it is its name, or the whole as JSON; an empty string means
+ * that nothing is said.
  */
 export function errorText(error: unknown): string {
 	const words = collectWords(error, 0);
 	if (words.length > 0) return plainText([...new Set(words)].slice(0, MAX_PARTS).join(' '));
-	return isBlank(error, 0) ? '' : plainText(safeJson(error));
+	return isBlank(error, 0) ? '' : plainText(own(error, 'name')) || plainText(safeJson(error));
 }
 
 /** Whether nothing is said: `{name: null, message: null}` is no error. */
@@ -106,7 +107,15 @@ function collectWords(value: unknown, depth: number): string[] {
 		return value.slice(0, MAX_PARTS).flatMap((part) => collectWords(part, depth + 1));
 	}
 	if (typeof value !== 'object') return [plainText(value)].filter((text) => text !== '');
-	return WORDY_KEYS.flatMap((key) => collectWords(own(value, key), depth + 1));
+	const words = WORDY_KEYS.flatMap((key) => collectWords(own(value, key), depth + 1));
+	const field = fieldOf(value);
+	return words.map((text) => (field === '' || text.includes(field) ? text : `${field}: ${text}`));
+}
+
+/** The field of a request that an issue of Zod's is about. */
+function fieldOf(issue: unknown): string {
+	const path = own(issue, 'path');
+	return Array.isArray(path) ? plainText(path.join('.')) : '';
 }
 
 /** What is nested too deeply to be written has no words worth showing either. */

@@ -82,6 +82,8 @@ export interface FakeAimlapiOptions {
 	completedStatus?: string;
 	/** The ID of a generation, of whatever kind; a UUID unless set. */
 	makeId?: (index: number) => string | number | bigint;
+	/** The form of a status check's answer; as documented unless set. */
+	shape?: (answer: Record<string, unknown>) => object;
 	/** Where a creation's answer names the ID, besides the header `x-inference-id`. */
 	idIn?: 'id' | 'generation_id' | 'header';
 	/** What a generation costs: sent at the creation and in the logs. */
@@ -317,7 +319,8 @@ export class FakeAimlapi extends EventEmitter {
 		const body = this.describe(generation, url.pathname === UNIVERSAL_PATH);
 		entry.generationId = id;
 		entry.generationStatus = body.status;
-		return send(200, JSON.stringify(body), {
+		const { shape = (answer) => answer } = this.options;
+		return send(200, JSON.stringify(shape(body)), {
 			'x-inference-id': encodeURI(id),
 			'x-aimlapi-credits-used': '0',
 		});

@@ -76,6 +76,7 @@ describe('reading a response', () => {
 			{ message: 'No face' },
 		],
 		['nothing', null, { message: 'AIMLAPI gave no reason.' }],
+		['a name', { name: 'SAFETY.TEXT' }, { name: 'SAFETY.TEXT', message: 'SAFETY.TEXT' }],
 		[
 			'something nested',
 			{ error: { name: 'INTERNAL', message: 'b' } },
@@ -95,17 +96,24 @@ describe('reading a response', () => {
 		expect(readGeneration(body, 'g')).toMatchObject({ phase: 'completed', videoUrl: LINK });
 	});
 
-	it.each([null, [], 'text', {}, { id: 'other', status: 'queued' }, { id: 'g' }])(
-		'%j says nothing about the generation',
-		(body) => {
-			expect(readGeneration(body, 'g')).toBeUndefined();
-		},
-	);
+	it.each([
+		null,
+		[],
+		'text',
+		{},
+		{ id: 'other', status: 'queued' },
+		{ id: 'g' },
+		{ id: 'g2', status: 'queued' },
+	])('%j says nothing about the generation', (body) => {
+		expect(readGeneration(body, 'g')).toBeUndefined();
+	});
 
 	it.each([
 		[{ id: 7, status: 'queued' }, '7', undefined],
 		[{ generation_id: 'a:runway/act_two', status: 'queued' }, 'a:runway/act_two', undefined],
 		[{ id: 'internal', status: 'queued' }, 'g', 'g'],
+		[{ id: 'a:runway/act_two', status: 'queued' }, 'a', undefined],
+		[{ id: 'a', status: 'queued' }, 'a:runway/act_two', undefined],
 	])('%j is about the generation asked for', (body, id, inferenceId) => {
 		expect(readGeneration(body, id, inferenceId)?.id).toBe(id);
 	});
@@ -283,6 +291,36 @@ describe('odd responses', () => {
 		const body = { data: { id: 'g', status: 'completed', video: { url: LINK } } };
 		expect(readGeneration(body, 'g')?.videoUrl).toBe(LINK);
 		expect(readGeneration({ data: { ...body.data, id: 'other' } }, 'g')).toBeUndefined();
+	});
+
+	it.each([
+		{ video: [[LINK]] },
+		{ video: { url: [LINK] } },
+		{ video: [` ${LINK}\n`] },
+		...[{ videos: [LINK] }, { video_url: LINK }, { output: [{ url: LINK }] }, { url: LINK }],
+		...[{ result: { video: { url: LINK } } }, { video: [], result: LINK }],
+	])('a completed generation with %j gives its video', (parts) => {
+		const read = readGeneration({ id: 'g', status: 'completed', ...parts }, 'g');
+		expect(read).toMatchObject({ status: 'completed', phase: 'completed', videoUrl: LINK });
+	});
+
+	it('a link in a place of its own is no video before the generation is completed', () => {
+		const body = { id: 'g', status: 'dreaming', output: [LINK] };
+		expect(readGeneration(body, 'g')?.phase).toBe('running');
+	});
+
+	it('the links of the inputs are no video', () => {
+		const body = { status: 'completed', character: { url: LINK }, reference: { url: LINK } };
+		expect(readGeneration({ id: 'g', ...body }, 'g')?.videoUrl).toBeUndefined();
+	});
+
+	it.each([
+		[{ status: 'generating' }, 'running', 'generating'],
+		[{ status: 'completed', video: [LINK] }, 'completed', 'completed'],
+		[{ status: 'failed', error: 'No face' }, 'failed', 'failed'],
+	])('the status of a wrapper does not stand for %j in it', (data, phase, status) => {
+		const body = { status: 'success', data: { id: 'g', ...data } };
+		expect(readGeneration(body, 'g')).toMatchObject({ phase, status });
 	});
 
 	it('an error that names no generation is none of its', () => {

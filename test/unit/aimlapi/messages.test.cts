@@ -82,7 +82,7 @@ describe('a response that is of no use is told in whole', () => {
 			"The cause is on AIMLAPI's side.",
 		],
 		[
-			...([499, {}, 'logs', 'AIMLAPI refused the request (HTTP 499)'] as const),
+			...([499, {}, 'logs', 'AIMLAPI responded with HTTP 499'] as const),
 			"Check the fields of this node and the 'Base URL' of the credential.",
 		],
 	])('HTTP %i with %j', (status, body, asked, message, description) => {
@@ -96,10 +96,40 @@ describe('a response that is of no use is told in whole', () => {
 			...{ message: 'one', error: { message: 'two' }, errors: ['one'] },
 			...{ details: 'not read where there are errors', detail: [{ msg: 'three' }] },
 		};
-		expect(answer(400, JSON.stringify(body), 'poll').description).toBe(
+		expect(answer(400, JSON.stringify(body), CREATION).description).toBe(
 			'AIMLAPI said: “one two three”. Change the fields named here, then try again.',
 		);
 		expect(answer(400, '{"details":"four"}', 'poll').description).toContain('said: “four”. ');
+	});
+
+	it('with the fields that are invalid, where they are named', () => {
+		const issue = { code: 'invalid_string', path: ['reference', 'url'], message: 'Invalid url' };
+		const words = 'AIMLAPI said: “Not valid. reference.url: Invalid url”. Change the fields named';
+		for (const where of ['errors', 'issues', 'error']) {
+			const body = {
+				message: 'Not valid.',
+				[where]: where === 'error' ? { issues: [issue] } : [issue],
+			};
+			expect(answer(400, JSON.stringify(body), CREATION).description).toContain(words);
+		}
+	});
+
+	it.each([400, 422])('HTTP %i names no fields where AIMLAPI does not', (status) => {
+		const { message, description } = answer(status, '{}', CREATION);
+		expect(message).toBe('AIMLAPI did not accept the request');
+		expect(description).toMatch(/^Check the fields of this node/);
+	});
+
+	it.each([400, 422])('HTTP %i at a status check, which has no field but the ID', (status) => {
+		const { description } = answer(status, '{"message":"Not valid."}', 'poll');
+		expect(description).toMatch(/^AIMLAPI said: “Not valid.” Check the 'Generation ID'/);
+	});
+
+	it('with a payment that is required as a lack of credits', () => {
+		expect(answer(402, '{"message":"Pay"}', CREATION)).toMatchObject({
+			message: 'AIMLAPI refused the request: out of credits, or not allowed',
+			description: expect.stringContaining('Check your balance') as string,
+		});
 	});
 
 	it('with a cause where AIMLAPI declares one, and with none where it does not', () => {
@@ -233,7 +263,7 @@ it('what is known without a response says what happened and what to do', () => {
 		),
 	).toEqual([
 		'AIMLAPI did not respond. Try again later.',
-		'AIMLAPI reports the generation as completed but sent no video link. Use Get Video later to check again.',
+		'AIMLAPI reports the generation as completed but sent no video link. Check again later.',
 		"AIMLAPI had no room for this video in time. Other videos of the same API key were being generated all the while. Nothing was sent for this item. Raise 'Timeout', or check the limits of your plan.",
 		'This item was sent to AIMLAPI before and got no clear response. ',
 	]);
@@ -259,6 +289,9 @@ describe('a generation without a video is told in whole', () => {
 		[{ name: 'UNSAFETY', message: 'Odd' }, `AIMLAPI said: “UNSAFETY: Odd”. ${CHECK}`],
 		[{ name: 'MY_ASSET', message: 'Odd' }, `AIMLAPI said: “MY_ASSET: Odd”. ${CHECK}`],
 		[{ name: 'NOT INTERNAL', message: 'Odd' }, `AIMLAPI said: “NOT INTERNAL: Odd”. ${CHECK}`],
+		[{ name: 'SAFETY.TEXT', message: 'SAFETY.TEXT' }, `AIMLAPI said: “SAFETY.TEXT”. ${REPLACE}`],
+		[{ message: 'Moderation failed' }, `AIMLAPI said: “Moderation failed”. ${REPLACE}`],
+		[{ message: 'AIMLAPI gave no reason.' }, `AIMLAPI gave no reason. ${CHECK}`],
 		[undefined, CHECK],
 	])('%j', (failure, description) => {
 		expect(describeFailure(failure, ACT_TWO)).toEqual({

@@ -121,7 +121,7 @@ describe('the words of an error', () => {
 		expect(errorText(error)).toBe(words);
 	});
 
-	it.each(['message', 'msg', 'detail', 'details', 'error', 'errors', 'reason', 'title'])(
+	it.each('message msg detail details error errors issues reason title'.split(' '))(
 		'are found under %s',
 		(key) => expect(errorText({ code: 17, [key]: 'broke' })).toBe('broke'),
 	);
@@ -142,6 +142,7 @@ describe('the words of an error', () => {
 
 	it.each<[what: string, error: unknown, words: string]>([
 		['a number', 5, ''],
+		['a name alone', { name: 'INTERNAL', code: 5 }, 'INTERNAL'],
 		['empty parts', { name: null, message: '', detail: [], more: { code: null } }, ''],
 		['a part that is false', { message: '', ok: false }, '{"message":"","ok":false}'],
 		[
