@@ -38,7 +38,7 @@ export class Hints {
 	/** As hints above the node's output, which n8n keeps with a successful run only. */
 	show(context: IExecuteFunctions): void {
 		const show = (message: string, type?: 'warning') =>
-			context.addExecutionHints({ message, ...(type && { type }), location: 'outputPane' });
+			context.addExecutionHints({ message, type, location: 'outputPane' });
 		if (this.skipped.length > 0) {
 			const [first, ...others] = this.skipped;
 			show(

@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
 import { RESUME_ADVICE, TOOL_ADVICE } from '../aimlapi/messages';
 import { ActTwoError } from '../errors';
@@ -104,21 +104,21 @@ export function toStopError(node: INode, generationIds: string[]): Error {
  * n8n 1.123 and 2.41 lead to the error output with its details intact.
  */
 export function toErrorItem(node: INode, thrown: unknown, itemIndex: number): INodeExecutionData {
-	if (isTool(node) && thrown instanceof ActTwoError) {
-		return { json: { error: { message: forModel(thrown) } }, pairedItem: { item: itemIndex } };
+	return { json: { error: describe(node, thrown) }, pairedItem: { item: itemIndex } };
+}
+
+function describe(node: INode, thrown: unknown): IDataObject {
+	if (!(thrown instanceof ActTwoError)) {
+		const { message = 'Unknown', description } = thrown as Partial<NodeApiError>;
+		return { message, ...(description && { description }) };
 	}
-	const details = thrown instanceof ActTwoError ? thrown.details : undefined;
-	const generationId = thrown instanceof ActTwoError ? thrown.generationId : undefined;
-	const { message, description } = thrown as { message?: string; description?: string | null };
+	if (isTool(node)) return { message: forModel(thrown) };
+	const { details, generationId } = thrown;
+	const { message, description } = details;
 	return {
-		json: {
-			error: {
-				message: withId(details?.message ?? message ?? 'Unknown', generationId),
-				...((details ?? description) && { description: details?.description ?? description }),
-				...(generationId !== undefined && { generationId }),
-			},
-		},
-		pairedItem: { item: itemIndex },
+		message: withId(message, generationId),
+		description,
+		...(generationId !== undefined && { generationId }),
 	};
 }
 

@@ -105,9 +105,10 @@ export function startSession(
 		hints: new Hints(),
 		progress: progressOf({
 			count: context.getInputData().length,
-			...(context.getMode() === 'manual' && {
-				show: (line: string) => context.sendMessageToUI(line),
-			}),
+			show:
+				context.getMode() === 'manual'
+					? (line: string) => context.sendMessageToUI(line)
+					: undefined,
 			clock,
 		}),
 		polled: new Set(),

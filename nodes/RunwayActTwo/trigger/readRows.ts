@@ -27,13 +27,16 @@ export async function readRows(
 ): Promise<ReadRows> {
 	const rows = new Map<string, Pending>();
 	let servedAt: number | undefined;
+	let error: ReadRows['error'];
+	let isComplete = false;
 	// By AIMLAPI's clock, which may be ahead of this one.
 	const window = { start: from, end: clock.now() + CLOCK_SKEW_MS };
-	for (let page = 0; page < maxPages; page++) {
+	for (let page = 0; page < maxPages && !isComplete; page++) {
 		if (page > 0) await clock.sleep(PAGE_GAP_MS);
 		const verdict = await client.listLogs(window, MAX_LOG_PAGE, page * MAX_LOG_PAGE);
 		if (verdict.kind !== 'page') {
-			return { rows: [...rows.values()], isComplete: false, error: verdict, servedAt };
+			error = verdict;
+			break;
 		}
 		servedAt ??= verdict.servedAt;
 		for (const { inferenceId: id, created, usage, clientRequestId } of verdict.rows) {
@@ -41,17 +44,14 @@ export async function readRows(
 			if (id === undefined || Number.isNaN(createdAt)) continue;
 			// A generation may have a row for each of its requests; the creation's is the oldest.
 			const known = rows.get(id);
-			const name = known?.clientRequestId ?? clientRequestId;
 			rows.set(id, {
 				id,
 				createdAt: Math.min(createdAt, known?.createdAt ?? Infinity),
 				usage: known && known.createdAt < createdAt ? known.usage : usage,
-				...(name !== undefined && { clientRequestId: name }),
+				clientRequestId: known?.clientRequestId ?? clientRequestId,
 			});
 		}
-		if (!verdict.hasMore || verdict.rows.length === 0) {
-			return { rows: [...rows.values()], isComplete: true, servedAt };
-		}
+		isComplete = !verdict.hasMore || verdict.rows.length === 0;
 	}
-	return { rows: [...rows.values()], isComplete: false, servedAt };
+	return { rows: [...rows.values()], isComplete, error, servedAt };
 }
