@@ -98,24 +98,20 @@ export function checkpointsOf(context: IExecuteFunctions): OpenCheckpoint {
 	};
 }
 
-function stateOf([kind, ...values]: Entry): CheckpointState {
-	const [first, second, third, fourth] = values as unknown[];
+function stateOf(entry: Entry): CheckpointState {
+	const [kind, first] = entry;
 	switch (kind) {
 		case 'sent':
-			return { kind, clientRequestId: first as string, sentAt: second as number };
+			return { kind, clientRequestId: first, sentAt: entry[2] };
 		case 'created':
 			return {
 				kind,
-				id: first as string,
-				usage: usageOf(second, third),
-				...(fourth === true && { reused: true }),
+				id: first,
+				usage: usageOf(entry[2], entry[3]),
+				...(entry[4] && { reused: true }),
 			};
 		case 'failed':
-			return {
-				kind,
-				id: first as string,
-				failure: { name: second as string, message: third as string },
-			};
+			return { kind, id: first, failure: { name: entry[2], message: entry[3] } };
 	}
 }
 
