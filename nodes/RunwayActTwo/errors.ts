@@ -5,6 +5,8 @@
 export interface ErrorDetails {
 	message: string;
 	description: string;
+	/** Of an input that cannot be used, what to do instead: the part of the description that others share. */
+	advice?: string;
 	/** HTTP status or network code, where there was one. */
 	httpCode?: string;
 	failure?: DeclaredFailure;

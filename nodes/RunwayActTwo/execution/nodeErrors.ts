@@ -6,6 +6,7 @@ import { ActTwoError } from '../errors';
 import { isTool } from '../fields/isTool';
 
 const MAX_LISTED = 10;
+const MAX_ADVICE = 3;
 
 /**
  * Any failure of one item as n8n's error: two-part text, the item, and the generation ID in
@@ -64,15 +65,22 @@ export function toInvalidItemsError(
 	const listed = messages.slice(0, MAX_LISTED);
 	const others = describeStillRunning(stillRunning);
 	const rest = invalid.length - listed.length;
+	const advice = [...new Set(invalid.flatMap(({ thrown }) => adviceOf(thrown)))];
+	const whatToDo =
+		advice.slice(0, MAX_ADVICE).join(' ') || 'Change the values or their expressions.';
+	const areOthersValid = invalid.length < itemCount;
 	return new NodeOperationError(
 		node,
 		`${invalid.length} of ${itemCount} items are invalid: ${listed.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}${others.words}`,
 		{
-			description: `Change the values or their expressions. Nothing was sent for ${stillRunning > 0 ? 'these items' : 'any item'}.${others.advice} With 'On Error' set to 'Continue', the valid items are sent.`,
+			description: `${whatToDo} Nothing was sent for ${stillRunning > 0 ? 'these items' : 'any item'}.${others.advice}${areOthersValid ? " With 'On Error' set to 'Continue', the valid items are sent." : ''}`,
 			itemIndex: first.itemIndex,
 		},
 	);
 }
+
+const adviceOf = (thrown: unknown): string[] =>
+	thrown instanceof ActTwoError && thrown.details.advice ? [thrown.details.advice] : [];
 
 /** What a failure that stops the workflow leaves behind. */
 function describeStillRunning(count: number): { words: string; advice: string } {

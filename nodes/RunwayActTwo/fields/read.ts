@@ -64,7 +64,7 @@ export function invalid(
 	label: string,
 	rule: string,
 	itemIndex: number,
-	advice = 'Change the value or its expression.',
+	advice?: string,
 ): ActTwoError {
 	return invalidInput(`'${label}'`, rule, itemIndex, advice);
 }
@@ -74,11 +74,12 @@ export function invalidInput(
 	subject: string,
 	rule: string,
 	itemIndex: number,
-	advice: string,
+	advice?: string,
 ): ActTwoError {
 	return new ActTwoError({
 		message: `${subject} ${rule} [item ${itemIndex}]`,
-		description: `${advice} Nothing was sent for item ${itemIndex}.`,
+		description: `${advice ?? 'Change the value or its expression.'} Nothing was sent for item ${itemIndex}.`,
+		...(advice !== undefined && { advice }),
 	});
 }
 

@@ -1,5 +1,5 @@
 /** Which links AIMLAPI can fetch. Pure. Source: https://docs.dev.runwayml.com/assets/inputs/ */
-import { parseUrl } from '../aimlapi/untrusted';
+import { own, parseUrl } from '../aimlapi/untrusted';
 import type { Problem } from '../errors';
 import { findPageProblem } from './pageHosts';
 import { pastedLink } from './pastedLink';
@@ -24,19 +24,25 @@ function isLocalHost(hostname: string): boolean {
 	return LOCAL_IPV6.test(name) || LOCAL_NAME.test(name) || !/[.:]/.test(name);
 }
 
+/** What an expression gives: a text, or attachments as Notion (a list of links) and Airtable have them. */
+function linkText(value: unknown): string {
+	if (Array.isArray(value)) return value.map(linkText).join('\n');
+	return String(typeof value === 'string' ? value : (own(value, 'url') ?? ''));
+}
+
 /**
  * The link as it is sent, without what stands around it or shows nothing, percent-encoded where it has
  * spaces or letters outside ASCII; or what is wrong with it.
  */
 export function validateLink(value: unknown): { url: string } | Problem {
-	const pasted = typeof value === 'string' ? pastedLink(value) : undefined;
+	const pasted = pastedLink(linkText(value));
 	if (pasted === 'several') {
 		return {
 			rule: 'must be one URL, not several',
 			advice: 'Split them into one item each, or choose one of them.',
 		};
 	}
-	const url = pasted && parseUrl(pasted.link);
+	const url = parseUrl(pasted.link);
 	if (!url) return { rule: 'must be a URL', advice: 'Enter a link that begins with https://.' };
 	if (url.protocol !== 'https:') {
 		const advice = url.protocol === 'http:' ? 'Try the same link with https:// instead.' : USE_FILE;

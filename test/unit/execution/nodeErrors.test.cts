@@ -157,4 +157,26 @@ describe('invalid items among others', () => {
 				"Change the values or their expressions. Nothing was sent for these items. Retry this execution to get the other videos: their generations are resumed, and nothing is paid for twice. With 'On Error' set to 'Continue', the valid items are sent.",
 		});
 	});
+
+	const withAdvice = (...advice: string[]) =>
+		advice.map((text, itemIndex) => ({
+			thrown: new ActTwoError({ message: `m${itemIndex}`, description: '', advice: text }),
+			itemIndex,
+		}));
+
+	it.each([
+		[['Share it.', 'Share it.'], 'Share it. Nothing was sent for any item.'],
+		[['Share it.', 'Cut it.'], 'Share it. Cut it. Nothing was sent for any item.'],
+		[['1.', '2.', '3.', '4.'], '1. 2. 3. Nothing was sent for any item.'],
+	])('say what to do about all of them: %j', (advice, description) => {
+		const invalid = withAdvice(...advice);
+		expect(toInvalidItemsError(NODE, invalid, invalid.length)).toMatchObject({ description });
+	});
+
+	it('say how the valid ones are sent only where there are some', () => {
+		const description = (count: number) =>
+			(toInvalidItemsError(NODE, withAdvice('a', 'b'), count) as NodeOperationError).description;
+		expect(description(3)).toMatch(/'Continue', the valid items are sent\.$/);
+		expect(description(2)).not.toContain('valid items');
+	});
 });

@@ -39,7 +39,7 @@ describe('links that AIMLAPI can fetch', () => {
 		[undefined, 'must be a URL'],
 		[null, 'must be a URL'],
 		[5, 'must be a URL'],
-		[{ url: 'https://example.com/a.png' }, 'must be a URL'],
+		[{ link: 'https://example.com/a.png' }, 'must be a URL'],
 		['example.com/a.png', 'must be a URL'],
 		['https://', 'must be a URL'],
 		['https://exa mple.com/a.png', 'must be a URL'],
@@ -179,6 +179,18 @@ describe('a link as people paste it', () => {
 		`[${LINK}](${LINK})`,
 	])('is taken out of %j', (text) => {
 		expect(validateLink(text)).toEqual({ url: LINK });
+	});
+
+	it.each([[[LINK]], [{ url: LINK, filename: 'a.png' }], [[{ url: LINK }]], [[LINK, LINK]]])(
+		'is taken out of what an expression gives: %j',
+		(given) => expect(validateLink(given)).toEqual({ url: LINK }),
+	);
+
+	it('is one link of a list', () => {
+		const two = [{ url: LINK }, 'https://example.com/b.png'];
+		expect(validateLink(two)).toMatchObject({ rule: 'must be one URL, not several' });
+		expect(validateLink([])).toMatchObject({ rule: 'must be a URL' });
+		expect(validateLink({ url: { deeper: LINK } })).toMatchObject({ rule: 'must be a URL' });
 	});
 
 	it.each([
