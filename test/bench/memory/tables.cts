@@ -40,6 +40,8 @@ Made by \`npm run bench:memory\` in one run: n8n ${RELEASE} in its default binar
 
 ## Downloading
 
+Get Video downloads its items' videos at once, HTTP Request stores one after another.
+
 ${head(['', 'Peak', 'Over an idle run', 'Kept'])}
 ${row(['A trigger alone', megabytes(empty.peakMB), '', megabytes(empty.keptMB)])}
 ${downloads
