@@ -15,7 +15,6 @@ const SQUARE = 1;
 
 /** The chunk eXIf stands before the pictures' data or, where it was added later, near the end. */
 export async function inspectPng(reader: Reader): Promise<MediaInfo> {
-	const info: MediaInfo = { kind: 'image', name: 'PNG', contentType: 'image/png' };
 	let [width, height, isTurned] = [NaN, NaN, false];
 	for (let at = 8, count = 0; count < MAX_PARTS; count++) {
 		const chunk = await reader.read(at, 16);
@@ -30,7 +29,9 @@ export async function inspectPng(reader: Reader): Promise<MediaInfo> {
 	const { data: tail } = await reader.readTail(TAIL_BYTES);
 	for (const at of placesOf(tail, 'eXIf')) isTurned ||= isTurnedByExif(tail.subarray(at + 4));
 	return {
-		...info,
+		kind: 'image',
+		name: 'PNG',
+		contentType: 'image/png',
 		...displayed(width, height, SQUARE, isTurned),
 		...known({ isCutOff: tail.length > 0 && !tail.includes('IEND') }),
 	};

@@ -64,17 +64,17 @@ class Fragments {
 
 	/** Reads fragment after fragment; of a file that is too long for that, the first and the last. */
 	async walk(from: number): Promise<void> {
-		const { size } = this.reader;
+		const { size = Infinity } = this.reader;
 		for (let at = from, count = 0; count < MAX_BOXES; count++) {
-			if (size !== undefined && at + 8 > size) {
+			if (at + 8 > size) {
 				this.isWhole = true;
 				return;
 			}
 			const box = await boxAt(this.reader, at);
 			if (!box) return;
-			if (size !== undefined && box.end > size && /^(moof|mdat)$/.test(box.type)) {
-				this.isCutOff = box.end !== Infinity;
+			if (box.end > size && /^(moof|mdat)$/.test(box.type)) {
 				this.isWhole = box.end === Infinity;
+				this.isCutOff = !this.isWhole;
 				return;
 			}
 			at = box.end;
