@@ -33,6 +33,24 @@ function start(count: number, typicalSeconds: () => Promise<undefined | object> 
 	};
 }
 
+it('counts the time from its own start', () => {
+	const clock = virtualClock();
+	clock.advance(500_000);
+	const lines: string[] = [];
+	const { note } = progressOf({ count: 1, show: (line) => lines.push(line), clock });
+	clock.advance(4000);
+	note(0, 'queued', USUAL);
+	expect(lines).toEqual(['0 of 1 finished, 1 queued, 4 s']);
+});
+
+it.each(['queued', 'generating'] as const)('says so again while a video is %s', async (state) => {
+	const { lines, clock, progress, close } = start(1, async () => undefined);
+	progress.note(0, state);
+	await clock.sleep(16_000);
+	close();
+	expect(lines).toEqual([`0 of 1 finished, 1 ${state}, 0 s`, `0 of 1 finished, 1 ${state}, 15 s`]);
+});
+
 it('says over all items how far they are, at each change', async () => {
 	const { lines, clock, progress, close } = start(4);
 	progress.note(0, 'queued');

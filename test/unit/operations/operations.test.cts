@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { done, failed, items, running, virtualNode } from '../../support/money/virtualNode.cts';
 import type { Answer, Api, RunOf } from '../../support/money/virtualNode.cts';
 
@@ -95,7 +97,7 @@ describe('Wait for Video', () => {
 	});
 
 	it('asks less often about each where very many are waited for, and again as often once they are done', async () => {
-		const many = 800;
+		const many = 300;
 		const node = virtualNode({
 			retrieve: (id) =>
 				node.world.elapsed < (id === 'id-0' ? 90_000 : 25_000) ? running(id) : done(id),
@@ -107,8 +109,8 @@ describe('Wait for Video', () => {
 		const polls = (from: number, to: number) =>
 			pollsOf(node).filter(({ at }) => at >= from && at < to).length;
 		// The rate limiter lets 375 through in 5 s.
-		expect(polls(10_000, 15_000)).toBeLessThan(320);
-		expect(polls(40_000, 60_000)).toBeGreaterThan(7);
+		expect(polls(5000, 10_000)).toBeLessThan(340);
+		expect(polls(40_000, 60_000)).toBeGreaterThan(6);
 	});
 
 	it.each([
@@ -370,31 +372,136 @@ describe('what a refusal for lack of credits tells', () => {
 });
 
 describe('Estimate Cost', () => {
-	const pricing = { kind: 'fixed', units: [{ unit: 'second', price: 0.065, per: 1 }] };
+	const SECOND = { kind: 'fixed', units: [{ unit: 'second', price: 0.065, per: 1 }] };
+	const METRICS = {
+		models: [{ alias: 'runway/act_two', metrics: { duration_ms: { p50: 44_100, p90: 68_400 } } }],
+	};
+	const NO_LENGTH =
+		'The length of the reference video is not known: its host or the file does not say, or Check Links is off.';
+	type Answers = Partial<Record<'price' | 'balance' | 'metrics', Answer>>;
+	const priced = (pricing: unknown): Answer => ({
+		status: 200,
+		body: { data: [{ id: 'runway/act_two', pricing }] },
+	});
+	const known: Answers = {
+		price: priced(SECOND),
+		balance: { status: 200, body: { currency: 'USD', current_balance: 12.34567 } },
+		metrics: { status: 200, body: METRICS },
+	};
+	const estimate = async (answers: Answers, changes: object = {}, parameters: object = {}) => {
+		const paths = { '/v1/models': 'price', '/v2/billing': 'balance', '/models/metrics': 'metrics' };
+		const node = virtualNode({
+			other: (path) => answers[paths[path as never] as keyof Answers] ?? nothing(),
+		});
+		const run = await node.run({
+			...{ parameters: { operation: 'estimateCost', ...parameters }, ...changes },
+		});
+		return { node, jsons: answered(run)?.map(({ json }) => json) };
+	};
 
 	it('pays nothing, tells what is known, and says in hints what is not', async () => {
-		const node = virtualNode({
-			other: (path) =>
-				path === '/v1/models'
-					? { status: 200, body: { data: [{ id: 'runway/act_two', pricing }] } }
-					: nothing(),
-		});
-		const { outputs } = await node.run({
-			parameters: { operation: 'estimateCost' },
-			items: items(2),
-		});
-		expect(outputs).toEqual(
-			[0, 1].map((item) => ({
-				json: { pricePerSecondUsd: 0.065, frameSize: '1280:720' },
-				pairedItem: { item },
-			})),
-		);
+		const { node, jsons } = await estimate({ price: known.price }, { items: items(2) });
+		const json = { pricePerSecondUsd: 0.065, frameSize: '1280:720' };
+		expect(jsons).toStrictEqual([json, json]);
 		expect(node.hints).toEqual([
-			'The length of the reference video is not known: its host or the file does not say, or Check Links is off.',
+			NO_LENGTH,
 			'The balance is not known: AIMLAPI did not say (HTTP 404).',
 			'How long it takes now is not known: AIMLAPI did not say (HTTP 404).',
 		]);
 		expect(node.posts).toBe(0);
 		expect(node.requests).toHaveLength(3);
+	});
+
+	it('tells of files what they are, and what a video of that length costs', async () => {
+		const file = (name: string, mimeType: string) => ({
+			...{ bytes: readFileSync(`test/support/fakeAimlapi/assets/${name}`), mimeType },
+		});
+		const stored = {
+			character: file('character.png', 'image/png'),
+			reference: file('performance.mp4', 'video/mp4'),
+		};
+		const byFiles = {
+			...{ characterSource: 'file', referenceSource: 'file' },
+			...{ characterBinaryPropertyName: 'character', referenceBinaryPropertyName: 'reference' },
+		};
+		const { node, jsons } = await estimate(known, { stored }, byFiles);
+		const [json] = jsons ?? [];
+		const { durationSeconds } = json as { durationSeconds: number };
+		expect(json).toStrictEqual({
+			estimatedCostUsd: Math.round(durationSeconds * 650) / 10_000,
+			pricePerSecondUsd: 0.065,
+			durationSeconds: expect.any(Number),
+			balanceUsd: 12.3457,
+			typicalSeconds: { median: 44.1, p90: 68.4 },
+			frameSize: '1280:720',
+			character: { kind: 'image', format: 'PNG', width: 480, height: 480 },
+			reference: expect.objectContaining({ kind: 'video', width: expect.any(Number) }),
+		});
+		expect(node.hints).toEqual([expect.stringContaining('cuts off 44%')]);
+	});
+
+	it.each<[what: string, answers: Answers, json: object, hints: string[]]>([
+		[
+			'a price of the whole video',
+			{
+				...known,
+				price: priced({ kind: 'fixed', units: [{ unit: 'video', price: 0.325, per: 1 }] }),
+			},
+			{ estimatedCostUsd: 0.325, balanceUsd: 12.3457 },
+			['The price of a second is not known: AIMLAPI charges by the video.', NO_LENGTH],
+		],
+		[
+			'an unknown price',
+			{ ...known, price: priced({ kind: 'variable' }) },
+			{ balanceUsd: 12.3457 },
+			['The price is not known: AIMLAPI has no fixed price for this model.', NO_LENGTH],
+		],
+		[
+			'answers of other shapes',
+			{
+				price: known.price,
+				balance: { status: 200, body: {} },
+				metrics: { status: 200, body: {} },
+			},
+			{ pricePerSecondUsd: 0.065 },
+			[
+				NO_LENGTH,
+				'The balance is not known: AIMLAPI sent it in an unknown form.',
+				'How long it takes now is not known: no generation has finished in the last minutes.',
+			],
+		],
+		...[401, 403].map((status): [string, Answers, object, string[]] => [
+			`a key that may not read, HTTP ${status}`,
+			{ ...known, balance: { status, body: { message: 'No' } } },
+			{ pricePerSecondUsd: 0.065 },
+			[NO_LENGTH, "The balance is not known: this API key isn't allowed to read it."],
+		]),
+	])('says what it can of %s', async (_, answers, json, hints) => {
+		const { node, jsons } = await estimate(answers);
+		expect(jsons?.[0]).toMatchObject(json);
+		expect(node.hints).toEqual(hints);
+	});
+
+	it.each([
+		[400, 1],
+		[428, 1],
+		[429, 3],
+		[503, 3],
+	])('HTTP %i is asked for %i times in all', async (status, times) => {
+		const { node } = await estimate({ ...known, balance: { status, body: { message: 'No' } } });
+		expect(node.count('/v2/billing')).toBe(times);
+		expect(node.hints).toContain(`The balance is not known: AIMLAPI did not say (HTTP ${status}).`);
+	});
+
+	it('follows the settings, as far as the price does', async () => {
+		const rate = { unit: 'second', per: 1 };
+		const variants = [
+			{ when: { frame_size: '1280:720', character_type: 'image', seed: 5 }, ...rate, price: 0.02 },
+			{ when: { frame_size: '960:960' }, ...rate, price: 0.03 },
+		];
+		const price = priced({ kind: 'variants', variants });
+		const options = { checkLinks: false, seed: 5 };
+		const { jsons } = await estimate({ ...known, price }, {}, { options });
+		expect(jsons?.[0]).toMatchObject({ pricePerSecondUsd: 0.02 });
 	});
 });
