@@ -106,7 +106,7 @@ describe('a GET', () => {
 	});
 
 	it('of the logs may take 30 s, of what is nice to know 10 s', async () => {
-		const { api, clock, waits } = client(never);
+		const { api, clock, waits, sent } = client(never);
 		expect((await api.listLogs({ periodMs: 1 }, 10, 0)).kind).toBe('retry');
 		expect(clock.elapsed()).toBe(30_000);
 		expect(await api.lookUp('/v2/billing')).toEqual({
@@ -114,6 +114,10 @@ describe('a GET', () => {
 		});
 		expect(clock.elapsed()).toBe(40_000);
 		expect(waits.map(({ order }) => order)).toEqual([-Infinity, -Infinity]);
+		expect(sent.map(({ options }) => options.url)).toEqual([
+			`${BASE_URL}/v2/logs?period=1h&model=runway%2Fact_two&limit=10&offset=0`,
+			`${BASE_URL}/v2/billing`,
+		]);
 	});
 
 	it('for the generation that was polled first goes first, and nobody waits for ever', async () => {

@@ -82,3 +82,30 @@ it.each([401, 403, 404])('HTTP %i that is not AIMLAPI’s says nothing about the
 it.each(['', 'null', '{"data":5}', '<html></html>'])('%j is asked for again', (text) => {
 	expect(classifyLogs(toResponse(200, {}, text, 0)).kind).toBe('retry');
 });
+
+describe('a page says', () => {
+	const page = (body: object, headers = {}, now = 0) =>
+		classifyLogs(toResponse(200, headers, JSON.stringify(body), now));
+
+	it('when it was served, and whether more follow', () => {
+		const served = { date: 'Thu, 01 Jan 2026 10:00:00 GMT' };
+		expect(page({ data: [], pagination: { has_more: 'yes' } }, served)).toEqual({
+			...{ kind: 'page', rows: [], hasMore: false },
+			servedAt: Date.parse('2026-01-01T10:00:00Z'),
+		});
+		expect(page({ data: [{}] })).toEqual({
+			...{ kind: 'page', rows: [{ created: '', status: '', usage: {} }], hasMore: false },
+		});
+	});
+
+	it('how long to wait where it cannot be given, and what is wrong', () => {
+		const limited = classifyLogs(toResponse(429, { 'retry-after': '7' }, '{}', 0));
+		expect(limited).toMatchObject({ kind: 'retry', retryAfterMs: 7000 });
+		expect(classifyLogs(toResponse(403, {}, '{}', 0))).toMatchObject({
+			error: { message: "This API key isn't allowed to read the usage logs" },
+		});
+		expect(classifyLogs({ kind: 'noResponse', sent: true, code: 'ECONNRESET' })).toMatchObject({
+			...{ kind: 'retry', error: { httpCode: 'ECONNRESET' } },
+		});
+	});
+});

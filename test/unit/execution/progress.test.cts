@@ -40,6 +40,7 @@ it('counts the time from its own start', () => {
 	const { note } = progressOf({ count: 1, show: (line) => lines.push(line), clock });
 	clock.advance(4000);
 	note(0, 'queued', USUAL);
+	clock.stop(new Error('over'));
 	expect(lines).toEqual(['0 of 1 finished, 1 queued, 4 s']);
 });
 

@@ -368,6 +368,18 @@ describe('as a tool', () => {
 	}
 });
 
+it.each([
+	[1920, 1080, '1280:720'],
+	[1080, 1920, '720:1280'],
+	[640, 480, '1104:832'],
+	[480, 640, '832:1104'],
+	[500, 500, '960:960'],
+	[2100, 900, '1584:672'],
+	[848, 480, '1280:720'],
+])('a character of %i × %i pixels is matched by %s', (width, height, frameSize) => {
+	expect(frameSizeFor('match', { width, height }, ACT_TWO)).toBe(frameSize);
+});
+
 it('a frame size is the chosen one, the nearest to the character’s shape, or AIMLAPI’s default', () => {
 	expect(frameSizeFor('720:1280', { width: 100, height: 100 }, ACT_TWO)).toBe('720:1280');
 	expect(frameSizeFor('match', { width: 100, height: 100 }, ACT_TWO)).toBe('960:960');

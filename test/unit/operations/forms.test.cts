@@ -40,3 +40,14 @@ it.each<[operation: string, fields: string[], options: string[]]>([
 	const offered = (collection?.options as INodeProperties[]).map(({ name }) => name);
 	expect([...offered].sort()).toEqual([...options].sort());
 });
+
+it('the frame sizes are named by their shape, with their pixels', () => {
+	const frameSize = properties.find(({ name }) => name === 'frameSize');
+	const names = (frameSize?.options as INodeProperties[]).map(({ name }) => name);
+	expect(names).toEqual([
+		...['Landscape 16:9 (1280 × 720)', 'Landscape 4:3 (1104 × 832)', 'Match the Character'],
+		...['Portrait 3:4 (832 × 1104)', 'Portrait 9:16 (720 × 1280)'],
+		...['Small Landscape 16:9 (848 × 480)', 'Small Landscape 4:3 (640 × 480)'],
+		...['Square 1:1 (960 × 960)', 'Widescreen 21:9 (1584 × 672)'],
+	]);
+});
