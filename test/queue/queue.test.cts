@@ -74,7 +74,8 @@ it('one workflow creates, another gets each video once, and no worker waits in b
 	await withFakeAimlapi(client, { durationMs: 5000 }, async (fake, credential) => {
 		const trigger = await client.createWorkflow(withDigest(triggerWorkflow(credential)));
 		await client.activate(trigger.id);
-		await sleep(2000);
+		// n8n's main process looks once a minute, as it begins: not before all are created.
+		await sleep(61_000 - (Date.now() % 60_000));
 		const create = actTwoWorkflow(credential, { operation: 'create' });
 		for (const id of await runTimes(client, 10, create)) {
 			expect((await client.ended(id)).status).toBe('success');
@@ -86,7 +87,6 @@ it('one workflow creates, another gets each video once, and no worker waits in b
 			const ended = await Promise.all(started.map(async ({ id }) => await client.ended(id)));
 			return ended.flatMap((execution) => itemsOf(execution, VIDEO_TRIGGER));
 		};
-		// n8n's main process looks once a minute.
 		for (let waited = 0; (await given()).length < wanted.length && waited < 130; waited++) {
 			await sleep(1000);
 		}
