@@ -39,7 +39,7 @@ const PAGES: Pages[] = [
 	[
 		notTo('a Dropbox page'),
 		`Change dl=0 at the end of the link to dl=1. Or: ${withNode('Dropbox')}`,
-		/^((www|m)\.)?dropbox\.com\/(s\/(?!(dl|raw)\/)|(scl|sh|t|l|home|preview|request|transfer)([/?]|$)|\?|$)(?!.*[?&](dl|raw)=1(&|$))/,
+		/^((www|m)\.)?dropbox\.com\/(s\/(?!(dl|raw)\/)|(scl|sh|t|l|home|preview|request|transfer)?(?=[/?]|$))(?!.*[?&](dl|raw)=1(&|$))/,
 		/^(paper|capture|replay)\.dropbox\.com\//,
 		/^db\.tt\//,
 	],
@@ -47,7 +47,7 @@ const PAGES: Pages[] = [
 		notTo('a OneDrive or SharePoint page'),
 		withNode('Microsoft OneDrive or Microsoft SharePoint'),
 		/^(1drv\.ms|photos\.onedrive\.com)\/(?!.*[?&]download=1(&|$))/,
-		/^onedrive\.live\.com\/((embed|redir|view|edit|photos|about)(\.aspx)?([/?]|$)|\?|$)(?!.*[?&]download=1(&|$))/,
+		/^onedrive\.live\.com\/((embed|redir|view|edit|photos|about)(\.aspx)?)?(?=[/?]|$)(?!.*[?&]download=1(&|$))/,
 		/^[\w-]+\.sharepoint\.com\/(:\w:|.*_layouts\/15\/(onedrive|stream|embed|guestaccess|doc|AccessDenied)\.aspx|$)(?!.*[?&]download=1(&|$))/i,
 	],
 	[notTo('an iCloud page'), UPLOAD, /^((www|share|photos)\.)?icloud\.com\//],

@@ -1,4 +1,4 @@
-import { validateLink } from '../../../nodes/RunwayActTwo/media/link';
+import { redirectTarget, validateLink } from '../../../nodes/RunwayActTwo/media/link';
 
 const ruleOf = (value: unknown) => {
 	const link = validateLink(value);
@@ -107,6 +107,28 @@ describe('links that AIMLAPI can fetch', () => {
 			expect(answer).toEqual({ rule: expect.any(String), advice: expect.stringMatching(/\.$/) });
 			expect(JSON.stringify(answer)).not.toContain(secret);
 		}
+	});
+
+	it.each([
+		['http://example.com/a.png', 'Try the same link with https:// instead.'],
+		['ftp://example.com/a.png', 'Get the file with another node and set the source to File.'],
+		['a.png', 'Enter a link that begins with https://.'],
+		[
+			'https://example.com/a https://example.com/b',
+			'Split them into one item each, or choose one of them.',
+		],
+	])('%s says what to do: %s', (link, advice) => {
+		expect(validateLink(link)).toMatchObject({ advice });
+	});
+
+	it('up to 2048 characters', () => {
+		const link = `https://example.com/${'a'.repeat(2028)}`;
+		expect(validateLink(link)).toEqual({ url: link });
+		expect(ruleOf(`${link}a`)).toBe('must be at most 2048 characters long');
+	});
+
+	it('not with a password alone', () => {
+		expect(ruleOf('https://:b@example.com/a.png')).toBe('must not contain a user name or password');
 	});
 
 	it('names pages, also in other spellings of their host', () => {
@@ -219,10 +241,12 @@ describe('hosts that only machines near this one can reach', () => {
 	const isLocal = (host: string) =>
 		ruleOf(`https://${host}/a.mp4`) === 'must be a public address, which AIMLAPI can reach';
 
-	it.each(['localhost', 'n8n', '127.0.0.1', '192.168.0.2', '[::1]', 'n8n.local', 'n8n.lan.'])(
-		'%s',
-		(host) => expect(isLocal(host)).toBe(true),
-	);
+	it.each([
+		...['localhost', 'n8n', '127.0.0.1', '192.168.0.2', '[::1]', '[::]', 'n8n.local', 'n8n.lan.'],
+		...['172.16.0.1', '172.19.0.1', '172.29.0.1', '172.30.0.1', '172.31.0.1'],
+		...['100.64.0.1', '100.69.0.1', '100.70.0.1', '100.99.0.1', '100.100.0.1', '100.119.0.1'],
+		...['100.120.0.1', '100.127.0.1', '[fc00::1]', '[fe90::1]', '[febf::1]'],
+	])('%s', (host) => expect(isLocal(host)).toBe(true));
 
 	it.each([
 		'example.com',
@@ -232,5 +256,20 @@ describe('hosts that only machines near this one can reach', () => {
 		'8.8.8.8',
 		'local.example.com',
 		'notlocalhost.com',
+		...['172.15.0.1', '172.32.0.1', '100.63.0.1', '100.128.0.1', '192.169.0.1', '8.10.0.1'],
+		...['[fec0::1]', '[2001:db8::1]'],
 	])('not %s', (host) => expect(isLocal(host)).toBe(false));
+});
+
+it.each([
+	['https://example.com/b.mp4', 'https://example.com/b.mp4'],
+	['/b.mp4?c=1', 'https://a.example/b.mp4?c=1'],
+	['b.mp4', 'https://a.example/x/b.mp4'],
+	['//cdn.example/b.mp4', 'https://cdn.example/b.mp4'],
+	['/a\u00c3\u00b1o.mp4', 'https://a.example/a%C3%B1o.mp4'],
+	['/caf\u00e9.mp4', 'https://a.example/caf%E9.mp4'],
+	["/b.mp4?sig='a'", "https://a.example/b.mp4?sig='a'"],
+	['https://', 'https://'],
+])('a redirect to %j leads to %s', (location, url) => {
+	expect(redirectTarget(location, 'https://a.example/x/y.mp4')).toBe(url);
 });

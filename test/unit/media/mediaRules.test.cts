@@ -4,9 +4,12 @@ import {
 	checkMedia,
 	checkSize,
 	cropShare,
+	hintAboutFile,
 	hintAboutShape,
 	infoOfType,
 	nearestFrameSize,
+	roleOf,
+	typeOf,
 	typeOfName,
 } from '../../../nodes/RunwayActTwo/media/mediaRules';
 
@@ -145,4 +148,152 @@ it.each([
 	['/', undefined],
 ])('a link that ends in %s is known as %s', (path, type) => {
 	expect(typeOfName(path)).toBe(type);
+});
+
+const VIDEO = 'a video (MP4, MOV, WebM, MKV or OGV)';
+const IMAGE = 'an image (JPEG, PNG or WebP)';
+const CUT = 'Cut it to the part that you need, or use another video.';
+const ANOTHER = "Choose another file, or another 'Character Type'.";
+
+describe('what is wrong with a file, and what to do', () => {
+	it.each<[MediaInfo, 'reference' | 'characterImage' | 'characterVideo', string, string]>([
+		[
+			{ kind: 'audio', name: 'MP4', contentType: 'video/mp4' },
+			'reference',
+			`must be ${VIDEO}, not audio only (MP4)`,
+			'Use a file with a video track.',
+		],
+		[
+			{ kind: 'image', name: 'GIF' },
+			'characterImage',
+			`must be ${IMAGE}, not GIF`,
+			'Convert it to JPEG or PNG first.',
+		],
+		[
+			{ kind: 'video', name: 'AVI' },
+			'characterVideo',
+			`must be ${VIDEO}, not AVI`,
+			'Convert it to MP4 first.',
+		],
+		[image(), 'reference', `must be ${VIDEO}, not PNG`, 'Choose another file.'],
+		[video(), 'characterImage', `must be ${IMAGE}, not MP4`, ANOTHER],
+		[image(), 'characterVideo', `must be ${VIDEO}, not PNG`, ANOTHER],
+		[
+			video({ isCutOff: true }),
+			'reference',
+			'is cut off: its end is missing',
+			'Download or export it again.',
+		],
+		[
+			video({ durationSeconds: 45 }),
+			'reference',
+			'must be 3 to 30 seconds long, not 45.0 seconds',
+			CUT,
+		],
+		[
+			video({ minDurationSeconds: 40 }),
+			'reference',
+			'must be 3 to 30 seconds long, not 40.0 seconds or more',
+			CUT,
+		],
+		[
+			image({ width: 400, height: 100 }),
+			'characterImage',
+			'must have an aspect ratio between 1:2.5 and 2.5:1, not 400 × 100 pixels',
+			'Crop it around the character.',
+		],
+	])('%j as a %s', (info, role, rule, advice) => {
+		expect(checkMedia(info, role, ACT_TWO)).toEqual({ rule, advice });
+	});
+
+	it('a file that is too large', () => {
+		expect(checkSize(17_000_000, 'characterImage', ACT_TWO)?.advice).toBe(
+			'Make it smaller or shorter.',
+		);
+	});
+
+	it.each<[MediaInfo, 'reference' | 'characterImage']>([
+		[video({ durationSeconds: 2.9 }), 'reference'],
+		[video({ durationSeconds: 30.1 }), 'reference'],
+		[video({ durationSeconds: 45, minDurationSeconds: 20 }), 'reference'],
+		[video({ durationSeconds: 1, maxDurationSeconds: 5 }), 'reference'],
+		[image({ isCutOff: true }), 'characterImage'],
+		[image({ width: 9 }), 'characterImage'],
+		[image({ height: 9 }), 'characterImage'],
+	])('nothing, as far as is known: %j as a %s', (info, role) => {
+		expect(checkMedia(info, role, ACT_TWO)).toBeUndefined();
+	});
+});
+
+it.each([
+	[image({ isCutOff: true }), 'characterImage', /^the file seems to be cut off, so part of the/],
+	[video({ isCutOff: true }), 'reference', undefined],
+	[image(), 'characterImage', undefined],
+	[undefined, 'characterImage', undefined],
+	[
+		video({ unlistedCodec: 'MJPEG' }),
+		'reference',
+		/^its codec \(MJPEG\) is not one that Runway lists\. If the video is refused, convert it to H\.264$/,
+	],
+] as const)('%j as a %s is sent all the same, with a hint: %s', (info, role, hint) => {
+	const given = hintAboutFile(info, role);
+	if (hint === undefined) expect(given).toBeUndefined();
+	else expect(given).toMatch(hint);
+});
+
+it.each([
+	['application/pdf', { kind: 'other', name: 'PDF' }],
+	['image/avif', { kind: 'image', name: 'AVIF' }],
+	['image/heic', { kind: 'image', name: 'HEIC' }],
+	['image/heif', { kind: 'image', name: 'HEIF' }],
+	['video/x-flv', { kind: 'video', name: 'FLV' }],
+	['video/x-ms-wmv', { kind: 'video', name: 'WMV' }],
+	['audio/mpeg', { kind: 'other', name: 'MPEG' }],
+	['audio', { kind: 'other', name: '' }],
+	['image/png', { kind: 'image', name: 'PNG', contentType: 'image/png' }],
+	['video/mp4', { kind: 'video', name: 'MP4', contentType: 'video/mp4' }],
+	['text/html', undefined],
+])('where the bytes are unknown, %s says %j', (type, info) => {
+	expect(infoOfType(type)).toEqual(info);
+});
+
+it('the type of a character gives its role, and the role the type', () => {
+	expect(roleOf('image')).toBe('characterImage');
+	expect(roleOf('video')).toBe('characterVideo');
+	expect([typeOf('characterImage'), typeOf('characterVideo'), typeOf('reference')]).toEqual([
+		'image',
+		'video',
+		'video',
+	]);
+});
+
+it.each([
+	['a.png.txt', undefined],
+	['a.mp4?x', undefined],
+	['a.ogv', 'video'],
+	['a.ogg', 'video'],
+	['a.ogx', undefined],
+])('the name %s tells %s', (name, type) => {
+	expect(typeOfName(name)).toBe(type);
+});
+
+it.each([
+	[100, 201, "The character's aspect ratio (100 × 201 pixels) is close to the limit of Act-Two"],
+	[237, 100, "The character's aspect ratio (237 × 100 pixels) is close to the limit of Act-Two"],
+	[100, 200, undefined],
+	[236, 100, undefined],
+	[undefined, 100, undefined],
+	[100, undefined, undefined],
+])('a shape of %s × %s is hinted at: %s', (width, height, hint) => {
+	expect(hintAboutShape({ width, height }, undefined, ACT_TWO)).toBe(hint);
+});
+
+it.each([
+	[701, undefined],
+	[
+		699,
+		"'Frame Size' 960:960 cuts off 30% of a character of 699 × 1000 pixels. Match the Character cuts off less",
+	],
+])('a crop of a width of %i to a square is hinted at: %s', (width, hint) => {
+	expect(hintAboutShape({ width, height: 1000 }, '960:960', ACT_TWO)).toBe(hint);
 });
