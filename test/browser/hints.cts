@@ -96,6 +96,8 @@ export function hints(session: BrowserSession): void {
 		await editor.closeNode();
 		await editor.openNode(DOWNLOAD);
 		await editor.executeStep();
+		await editor.showOutputAs('binary');
+		await editor.output.getByText('video/mp4').waitFor();
 		await editor.closeNode();
 		await editor.openNode(ACT_TWO);
 		await show('large-file');
