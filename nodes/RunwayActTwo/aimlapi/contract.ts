@@ -123,8 +123,7 @@ export function readGeneration(
 
 /** The gateway names one generation as `<uuid>` and as `<uuid>:<vendor>/<model>`. */
 function isSameId(one: string, other: string): boolean {
-	const [short, long] = [one, other].sort((a, b) => a.length - b.length);
-	return short === long || long.startsWith(`${short}:`);
+	return one === other || one.startsWith(`${other}:`) || other.startsWith(`${one}:`);
 }
 
 /** Not so is the status of a wrapper, such as “success”, nor a completion without its link. */

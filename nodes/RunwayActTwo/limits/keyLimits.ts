@@ -17,11 +17,15 @@ const known = new Map<string, KeyLimits>();
  * @param account a digest of the base URL and the key, never the key itself
  */
 export function limitsOf(account: string): KeyLimits {
-	const rateLimiter = new RateLimiter();
-	const limits = known.get(account) ?? { rateLimiter, creations: new CreationGate(rateLimiter) };
+	const limits = known.get(account) ?? newLimits();
 	known.delete(account);
 	known.set(account, limits);
 	const [longestAgo] = known.keys();
 	if (known.size > MAX_KEYS) known.delete(longestAgo);
 	return limits;
+}
+
+function newLimits(): KeyLimits {
+	const rateLimiter = new RateLimiter();
+	return { rateLimiter, creations: new CreationGate(rateLimiter) };
 }
