@@ -86,7 +86,7 @@ const STATUS_TEXTS: Record<number, Omit<ErrorDetails, 'httpCode'>> = {
 export const DEFERRED: ErrorDetails = {
 	message: 'AIMLAPI had no room for this video in time',
 	description:
-		"Other videos of the same API key were being generated all the while. Nothing was sent for this item. Raise 'Timeout', or check the limits of your plan.",
+		"Other videos of the same API key were being generated all the while. Nothing was sent for this item. Start fewer videos at once, raise 'Timeout' if the operation has it, or check the limits of your plan.",
 };
 
 const createNotFound = ({ name, documentation }: Model) => ({

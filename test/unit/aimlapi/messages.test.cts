@@ -264,7 +264,7 @@ it('what is known without a response says what happened and what to do', () => {
 	).toEqual([
 		'AIMLAPI did not respond. Try again later.',
 		'AIMLAPI reports the generation as completed but sent no video link. Check again later.',
-		"AIMLAPI had no room for this video in time. Other videos of the same API key were being generated all the while. Nothing was sent for this item. Raise 'Timeout', or check the limits of your plan.",
+		"AIMLAPI had no room for this video in time. Other videos of the same API key were being generated all the while. Nothing was sent for this item. Start fewer videos at once, raise 'Timeout' if the operation has it, or check the limits of your plan.",
 		'This item was sent to AIMLAPI before and got no clear response. ',
 	]);
 	expect(TOOL_ADVICE).toContain('do not call this tool again for the same video');
