@@ -81,7 +81,7 @@ function reasonOf(error: unknown): string {
 	const { code, refusal } = toNoResponse(error);
 	if (refusal !== undefined) return plainText(refusal);
 	if (CERTIFICATE_CODES.test(code)) {
-		return `n8n does not trust the certificate of its host, ${code}: name its authority in NODE_EXTRA_CA_CERTS`;
+		return `n8n does not trust the certificate of its host, ${code}: set NODE_EXTRA_CA_CERTS to the file of its certificate authority`;
 	}
 	return STORAGE_CODES.test(code) ? plainText((error as Error).message) : 'the connection was lost';
 }

@@ -44,7 +44,10 @@ export function checkSize(
 	if (bytes <= limit) return undefined;
 	return {
 		rule: `must be at most ${megabytes(limit)}, not ${beyond(bytes / MEGABYTE, limit / MEGABYTE)} MB`,
-		advice: 'Make it smaller or shorter.',
+		advice:
+			typeOf(role) === 'image'
+				? 'Reduce its resolution or quality.'
+				: 'Shorten it, or reduce its resolution or quality.',
 	};
 }
 
@@ -139,7 +142,9 @@ function checkDuration(
 	const orMore = durationSeconds === undefined ? ' or more' : '';
 	return {
 		rule: `must be ${min} to ${max} seconds long, not ${seconds} seconds${orMore}`,
-		advice: 'Cut it to the part that you need, or use another video.',
+		advice: isTooLong
+			? 'Trim it to the part that you need, or use another video.'
+			: 'Use a longer video.',
 	};
 }
 

@@ -90,7 +90,7 @@ it.each([
 	expect(nearestFrameSize(width, height, ACT_TWO)).toBe(size);
 });
 
-it('the share that a crop cuts off', () => {
+it('a crop to a frame size cuts off the right share of a picture', () => {
 	expect(cropShare(1280, 720, '1280:720')).toBe(0);
 	expect(cropShare(720, 720, '1280:720')).toBeCloseTo(1 - 720 / 1280);
 });
@@ -152,7 +152,7 @@ it.each([
 
 const VIDEO = 'a video (MP4, MOV, WebM, MKV or OGV)';
 const IMAGE = 'an image (JPEG, PNG or WebP)';
-const CUT = 'Cut it to the part that you need, or use another video.';
+const TRIM = 'Trim it to the part that you need, or use another video.';
 const ANOTHER = "Choose another file, or another 'Character Type'.";
 
 describe('what is wrong with a file, and what to do', () => {
@@ -188,13 +188,19 @@ describe('what is wrong with a file, and what to do', () => {
 			video({ durationSeconds: 45 }),
 			'reference',
 			'must be 3 to 30 seconds long, not 45.0 seconds',
-			CUT,
+			TRIM,
+		],
+		[
+			video({ durationSeconds: 1 }),
+			'reference',
+			'must be 3 to 30 seconds long, not 1.0 seconds',
+			'Use a longer video.',
 		],
 		[
 			video({ minDurationSeconds: 40 }),
 			'reference',
 			'must be 3 to 30 seconds long, not 40.0 seconds or more',
-			CUT,
+			TRIM,
 		],
 		[
 			image({ width: 400, height: 100 }),
@@ -206,10 +212,12 @@ describe('what is wrong with a file, and what to do', () => {
 		expect(checkMedia(info, role, ACT_TWO)).toEqual({ rule, advice });
 	});
 
-	it('a file that is too large', () => {
-		expect(checkSize(17_000_000, 'characterImage', ACT_TWO)?.advice).toBe(
-			'Make it smaller or shorter.',
-		);
+	it.each([
+		['characterImage', 'Reduce its resolution or quality.'],
+		['characterVideo', 'Shorten it, or reduce its resolution or quality.'],
+		['reference', 'Shorten it, or reduce its resolution or quality.'],
+	] as const)('a file that is too large to be a %s: %s', (role, advice) => {
+		expect(checkSize(34_000_000, role, ACT_TWO)?.advice).toBe(advice);
 	});
 
 	it.each<[MediaInfo, 'reference' | 'characterImage']>([
