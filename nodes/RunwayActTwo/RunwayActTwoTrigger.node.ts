@@ -21,7 +21,7 @@ export class RunwayActTwoTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle,
-		description: 'Starts the workflow when a video of Runway Act-Two is ready, or has failed',
+		description: 'Starts the workflow when a Runway Act-Two video is ready or has failed',
 		defaults: { name: 'Runway Act-Two Trigger' },
 		polling: true,
 		inputs: [],

@@ -85,7 +85,7 @@ describe('Settings > Community nodes', () => {
 		await panel.getByTestId('node-creator-item-description').first().waitFor({ state: 'detached' });
 		// A workflow without a trigger is offered the package's first.
 		for (const text of [
-			'Starts the workflow when a video of Runway Act-Two is ready, or has failed',
+			'Starts the workflow when a Runway Act-Two video is ready or has failed',
 			'Installed',
 			`Package version ${VERSION} (Latest)`,
 			'On video finished',

@@ -11,7 +11,7 @@ export const generationId: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. dbf7a50e-87b2-4ba5-921f-f02fdb8f7cc6',
-	description: 'The ID returned by Create Video',
+	description: 'The ID returned by Create Video or Get Many Videos',
 };
 
 /** What stands in front of an ID in messages and logs. */

@@ -24,7 +24,7 @@ export const maxConcurrentGenerations: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 1000, numberPrecision: 0 },
 	default: 20,
 	description:
-		"How many items to process in parallel. The node adapts its request rate to AIMLAPI's limits.",
+		"How many items to process in parallel. The node adapts its request rate to AIMLAPI's limits. Defaults to 20.",
 };
 
 interface ItemSettings {

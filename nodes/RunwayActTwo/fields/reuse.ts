@@ -12,7 +12,7 @@ export const reuseRecent: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 2160 },
 	default: 1,
 	description:
-		'If the same inputs and settings were sent with this API key in the last hours, return that video instead of paying for another one. In hours. Off if not set.',
+		'How many hours back to look for a video of the same inputs and settings that was created with this API key. If there is one, it is returned instead of paying for another. Off if not set.',
 };
 
 /** How far back, in milliseconds; undefined when not set. @throws ActTwoError naming the field */

@@ -29,7 +29,7 @@ const MAX_LATEST_CHECKS = 20;
 
 /** A person who fetches a test event has to be told why there is none. */
 const NOTHING_TO_FETCH = {
-	message: 'No generation of this kind was found in the last 30 days',
+	message: 'No generation of this kind was found among the latest of the last 30 days',
 	description:
 		"Create a video first, or set 'Created By' to Anyone With This API Key. AIMLAPI's usage logs may show a new one some minutes late.",
 };
