@@ -37,7 +37,7 @@ const KINDS: Array<{ title: string; about: string; fits: (outcome: string) => bo
 	},
 	{
 		title: 'The item fails, and nothing was started',
-		about: 'Mend what the message names, then try again.',
+		about: 'Fix what the message names, then try again.',
 		fits: () => true,
 	},
 ];
