@@ -175,7 +175,7 @@ describe('one worker is told to end, the other is killed', () => {
 		for (const id of short) expect((await session.client.ended(id)).status).toBe('success');
 	});
 
-	it('all else ends without its data, and nothing is paid twice, by Retry neither', async () => {
+	it('all else ends without its data, and nothing is paid twice, not even by Retry', async () => {
 		for (const id of unfinished) {
 			const { status, customData, data } = await session.client.ended(id);
 			expect(status).toBe('error');

@@ -14,7 +14,7 @@ it.each([
 	['https://gateway.example.com/v1/aimlapi//', 'https://gateway.example.com/v1/aimlapi'],
 	['https://gateway.example.com//v1//', 'https://gateway.example.com'],
 	['https://gateway.example.com/v3', 'https://gateway.example.com/v3'],
-])('%s is %s', (value, baseUrl) => {
+])('the base URL %s is used as %s', (value, baseUrl) => {
 	expect(checkBaseUrl(value)).toBe(baseUrl);
 });
 
@@ -34,7 +34,7 @@ it.each([
 	'https://api.aimlapi.com/#secret',
 	5,
 	undefined,
-])('%s gets no key and is not repeated', (value) => {
+])('the base URL %s gets no key and is not repeated', (value) => {
 	expect(() => checkBaseUrl(value)).toThrow(
 		expect.objectContaining({
 			message: "The 'Base URL' of the AIMLAPI credential is invalid",

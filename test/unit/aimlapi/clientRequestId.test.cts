@@ -10,17 +10,17 @@ const CONTENT = contentDigest(['a', 'b']);
 const newId = (executionId: string | undefined = '17', itemIndex = 3) =>
 	newClientRequestId({ executionId, runIndex: '0', itemIndex, instanceId: 'i' }, CONTENT);
 
-it('is within the header’s alphabet and length, whatever the execution is called', () => {
+it('a client request ID is within the header’s alphabet and length, whatever the execution is called', () => {
 	for (const executionId of ['17', 'ä/ö '.repeat(100), '', undefined]) {
 		expect(newId(executionId, 99_999)).toMatch(/^[\w.:-]{1,128}$/);
 	}
 });
 
-it('is another one for every POST', () => {
+it('every POST has another client request ID', () => {
 	expect(new Set(Array.from({ length: 1000 }, () => newId())).size).toBe(1000);
 });
 
-it('tells execution, instance and content', () => {
+it('a client request ID tells execution, instance and content', () => {
 	const instance = instanceDigest('i');
 	expect(readClientRequestId(newId())).toEqual({ executionId: '17', instance, content: CONTENT });
 	expect(
@@ -33,7 +33,7 @@ it('tells execution, instance and content', () => {
 	).toEqual({ instance, content: CONTENT });
 });
 
-it('names the execution in letters that a header may have, or else the time', () => {
+it('a client request ID names the execution in letters that a header may have, or else the time', () => {
 	expect(newId('a/b c')).toMatch(/^n8n\.a_b_c\.0\.3\./);
 	const [, time] = /^n8n\.t(\d+)\./.exec(
 		newClientRequestId(
@@ -44,11 +44,11 @@ it('names the execution in letters that a header may have, or else the time', ()
 	expect(Math.abs(Number(time) - Date.now())).toBeLessThan(60_000);
 });
 
-it('is told apart from those of other instances', () => {
+it('a client request ID is told apart from those of other n8n instances', () => {
 	expect(instanceDigest('j')).not.toBe(instanceDigest('i'));
 });
 
-it('of version 1.0.0 tells the execution alone', () => {
+it('a client request ID of version 1.0.0 tells the execution alone', () => {
 	expect(readClientRequestId('n8n.17.0.3.1.0123456789abcdef')).toEqual({ executionId: '17' });
 	expect(readClientRequestId('n8n.t1700000000000.0.0.1.0123456789abcdef')).toEqual({});
 	expect(readClientRequestId('n8n..0.0.1.0123456789abcdef')).toEqual({});
@@ -61,7 +61,7 @@ it('of version 1.0.0 tells the execution alone', () => {
 it.each([
 	...['', 'n8n.17', 'someone-else', 'n8n.17.0.0.1.xyz', 'xn8n.17.0.3.1.0123456789abcdef'],
 	...['n8n.17.0.3.1.0123456789abcdef0', 'n8n.17.0.3.1.12345678.0123456789abcdef.x'],
-])('“%s” is not ours', (id) => {
+])('“%s” is no client request ID of this package', (id) => {
 	expect(readClientRequestId(id)).toBeUndefined();
 });
 

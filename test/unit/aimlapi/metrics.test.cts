@@ -4,11 +4,11 @@ import { metrics } from '../../support/fakeAimlapi/account.cts';
 
 const QUERY = new URLSearchParams({ aliases: ACT_TWO.id });
 
-it('says how long half of the generations and nine in ten take, in seconds', () => {
+it('the metrics say how long half of the generations and nine in ten take, in seconds', () => {
 	expect(readTypicalSeconds(metrics(QUERY), ACT_TWO)).toEqual({ median: 44.1, p90: 68.4 });
 });
 
-it('is asked for of the model alone, and read where it is listed among others', () => {
+it('the usual time is asked for of the model alone, and read where it is listed among others', () => {
 	expect(metricsPath(ACT_TWO)).toBe('/models/metrics?aliases=runway%2Fact_two');
 	const [own, other] = [ACT_TWO.id, 'runway/gen4'].map((alias) => ({
 		...{ alias, metrics: { duration_ms: { p50: alias === ACT_TWO.id ? 9940 : 1, p90: 9940 } } },
@@ -18,7 +18,7 @@ it('is asked for of the model alone, and read where it is listed among others', 
 	});
 });
 
-it('is absent where nothing has succeeded lately', () => {
+it('the usual time is absent where nothing has succeeded lately', () => {
 	expect(readTypicalSeconds(metrics(QUERY, 'none'), ACT_TWO)).toBeUndefined();
 });
 
@@ -40,6 +40,6 @@ it.each([
 	entry({ p50: 9000, p90: 1000 }),
 	entry({ p50: 'soon', p90: 'later' }),
 	entry({ p50: 1000, p90: 2000 }, 'runway/gen4'),
-])('is absent in %j', (body) => {
+])('the usual time is absent in %j', (body) => {
 	expect(readTypicalSeconds(body, ACT_TWO)).toBeUndefined();
 });

@@ -16,7 +16,7 @@ const request = (character: MediaUrl, reference: MediaUrl): GenerationRequest =>
 	seed: 7,
 });
 
-it('is the JSON of a request with links', async () => {
+it('the body is the JSON of a request with links', async () => {
 	const body = await requestBody(request(LINK, LINK));
 	expect(JSON.parse(body.toString('utf8'))).toEqual(request(LINK, LINK));
 });
@@ -77,7 +77,7 @@ it('a file that is shorter than its storage says leaves no gap', async () => {
 	);
 });
 
-it('closes a file that cannot be read', async () => {
+it('a file that cannot be read is closed', async () => {
 	const read = async () => await Promise.reject(new Error('It is gone'));
 	const content = { ...fileOf(bytesOf(10)), read };
 	await expect(requestBody(request(LINK, { contentType: 'video/mp4', content }))).rejects.toThrow(

@@ -49,7 +49,7 @@ const KEPT = {
 const open = (context: object, itemIndex = 0, request = ['request']) =>
 	checkpointsOf(context as never)(itemIndex, request);
 
-it('knows nothing at first', () => {
+it('nothing is known of an item at first', () => {
 	expect(open(execution()).load()).toBeUndefined();
 });
 

@@ -9,7 +9,7 @@ function shown(hints: Hints, warnings = 0): string[] {
 	return added.map(({ message }) => message);
 }
 
-it('nothing to say, nothing shown', () => {
+it('where there is nothing to say, no hint is shown', () => {
 	expect(shown(new Hints())).toEqual([]);
 });
 

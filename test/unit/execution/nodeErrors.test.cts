@@ -27,7 +27,7 @@ it('an HTTP status makes an API error, a network code does not: n8n would put it
 	expect(network).toMatchObject({ message: 'It broke', description: 'Mend it.' });
 });
 
-it('carries item and generation ID, in the message too', () => {
+it('an error carries item and generation ID, in the message too', () => {
 	const error = toNodeError(NODE, new ActTwoError(DETAILS, 'g'), 2);
 	expect(error).toMatchObject({
 		message: 'It broke (generation g)',
@@ -35,7 +35,7 @@ it('carries item and generation ID, in the message too', () => {
 	});
 });
 
-it('declares why it failed as plain data that is saved with the execution', () => {
+it('an error declares why it failed as plain data that is saved with the execution', () => {
 	const failure = { cause: 'rate-limited', retryAfterMs: 7000 } as const;
 	const declared = new ActTwoError({ ...DETAILS, httpCode: '429', failure });
 	for (const thrown of [declared, new ActTwoError({ ...DETAILS, failure })]) {
@@ -45,12 +45,12 @@ it('declares why it failed as plain data that is saved with the execution', () =
 	expect(toNodeError(NODE, new ActTwoError(DETAILS), 0)).toMatchObject({ failure: undefined });
 });
 
-it('names the item in the message where there are several', () => {
+it('an error names the item in its message where there are several', () => {
 	const error = toNodeError(NODE, new ActTwoError(DETAILS, 'g'), 2, 3);
 	expect(error.message).toBe('It broke (generation g) [item 2]');
 });
 
-it('leaves n8n’s own errors as they are and wraps others', () => {
+it('n8n’s own errors are left as they are, and others are wrapped', () => {
 	const own = new NodeOperationError(NODE, 'no credential');
 	expect(toNodeError(NODE, own, 0)).toBe(own);
 	const ofApi = new NodeApiError(NODE, { message: 'no' });

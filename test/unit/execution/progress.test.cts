@@ -33,7 +33,7 @@ function start(count: number, typicalSeconds: () => Promise<undefined | object> 
 	};
 }
 
-it('counts the time from its own start', () => {
+it('the progress counts the time from its own start', () => {
 	const clock = virtualClock();
 	clock.advance(500_000);
 	const lines: string[] = [];
@@ -44,15 +44,21 @@ it('counts the time from its own start', () => {
 	expect(lines).toEqual(['0 of 1 finished, 1 queued, 4 s']);
 });
 
-it.each(['queued', 'generating'] as const)('says so again while a video is %s', async (state) => {
-	const { lines, clock, progress, close } = start(1, async () => undefined);
-	progress.note(0, state);
-	await clock.sleep(16_000);
-	close();
-	expect(lines).toEqual([`0 of 1 finished, 1 ${state}, 0 s`, `0 of 1 finished, 1 ${state}, 15 s`]);
-});
+it.each(['queued', 'generating'] as const)(
+	'the progress is told again while a video is %s',
+	async (state) => {
+		const { lines, clock, progress, close } = start(1, async () => undefined);
+		progress.note(0, state);
+		await clock.sleep(16_000);
+		close();
+		expect(lines).toEqual([
+			`0 of 1 finished, 1 ${state}, 0 s`,
+			`0 of 1 finished, 1 ${state}, 15 s`,
+		]);
+	},
+);
 
-it('says over all items how far they are, at each change', async () => {
+it('the progress of all items is told at each change', async () => {
 	const { lines, clock, progress, close } = start(4);
 	progress.note(0, 'queued');
 	await Promise.resolve();
@@ -75,7 +81,7 @@ it('says over all items how far they are, at each change', async () => {
 	]);
 });
 
-it('says so again every 15 seconds while a video is being generated, and not after', async () => {
+it('the progress is told again every 15 seconds while a video is being generated, and not after', async () => {
 	const { lines, clock, progress, close } = start(1, async () => undefined);
 	progress.note(0, 'generating');
 	await clock.sleep(46_000);
@@ -91,7 +97,7 @@ it('says so again every 15 seconds while a video is being generated, and not aft
 	]);
 });
 
-it('is never an error: where nobody looks on, where the line cannot be shown, where nothing is known', async () => {
+it('the progress is never an error: where nobody looks on, where the line cannot be shown, where nothing is known', async () => {
 	const { clock } = start(0);
 	progressOf({ count: 1, clock }).note(0, 'queued', USUAL);
 	const broken = progressOf({
@@ -106,7 +112,7 @@ it('is never an error: where nobody looks on, where the line cannot be shown, wh
 	broken.end(0, 'finished');
 });
 
-it('says nothing of operations that wait for no video', () => {
+it('no progress is told of operations that wait for no video', () => {
 	const { lines, progress } = start(2);
 	progress.end(0, 'finished');
 	progress.end(1, 'failed');

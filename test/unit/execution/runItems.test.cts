@@ -30,7 +30,7 @@ it('items run side by side, come out in the order they came in, and whoever look
 	expect(node.shown.at(-1)).toBe('3 of 3 finished, 52 s');
 });
 
-it('no more items at once than the user allows', async () => {
+it('no more items run at once than the user allows', async () => {
 	const node = virtualNode();
 	const options = { timeout: 60, maxConcurrentGenerations: 1 };
 	const { outputs } = await node.run({ ...THREE, parameters: { options } });
@@ -92,7 +92,7 @@ describe('items whose link is found to be a web page before anything is paid for
 	});
 });
 
-it('runs where n8n gives no signal', async () => {
+it('items run where n8n gives no signal to stop them', async () => {
 	const { outputs } = await virtualNode().run({ hasNoSignal: true });
 	expect(outputs).toHaveLength(1);
 	const { error } = await virtualNode({
@@ -230,7 +230,7 @@ describe('a stop', () => {
 	});
 });
 
-it('takes its listeners off the signal when it is over', async () => {
+it('an execution takes its listeners off the signal when it is over', async () => {
 	const node = virtualNode();
 	const { signal } = new AbortController();
 	const { run } = node.start({}, signal);
@@ -238,7 +238,7 @@ it('takes its listeners off the signal when it is over', async () => {
 	expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-it('shows its hints when it is over', async () => {
+it('an execution shows its hints when it is over', async () => {
 	const node = virtualNode({ logs: () => ({ status: 403, body: { message: 'No' } }) });
 	await node.run({ parameters: { options: { reuseRecent: 1, timeout: 60 } } });
 	expect(node.hints).toEqual([

@@ -1,6 +1,6 @@
 import { toolCalls } from '../../../nodes/RunwayActTwo/execution/toolCalls';
 
-it('keeps what a call created for an hour since its creation, however old the others are', () => {
+it('what a tool call created is kept for an hour since its creation, however old the others are', () => {
 	let now = 0;
 	const calls = toolCalls(() => now);
 	calls.set('first', '1');
@@ -13,7 +13,7 @@ it('keeps what a call created for an hour since its creation, however old the ot
 	expect(calls.get('second')).toBeUndefined();
 });
 
-it('forgets a call that came to nothing', () => {
+it('a tool call that came to nothing is forgotten', () => {
 	const calls = toolCalls(() => 0);
 	calls.set('call', '1');
 	calls.delete('call');

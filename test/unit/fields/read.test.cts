@@ -38,7 +38,7 @@ it.each([
 	expect(readNumber(of(value), WHOLE)).toBe(number);
 });
 
-it.each([0, 6, 1.5, '', 'x', true, NaN, [], {}])('%j is none from 1 to 5', (value) => {
+it.each([0, 6, 1.5, '', 'x', true, NaN, [], {}])('%j is no whole number from 1 to 5', (value) => {
 	expect(() => readNumber(of(value), WHOLE)).toThrow(
 		"'Label' must be a whole number from 1 to 5 [item 3]",
 	);

@@ -34,7 +34,7 @@ async function keepBusy(refuses: Refuses, seconds: number, retryAfterMs?: number
 	return { arrivals, refusals, within };
 }
 
-it('sends 20 requests in the first second or a few more, and 80 in any second at most', async () => {
+it('the rate limiter lets 20 requests or a few more go in the first second, and 80 at most in any second', async () => {
 	const { arrivals, within } = await keepBusy(() => false, 20);
 	expect(within(arrivals, 0, 0.25)).toBeLessThan(8);
 	expect(mostWithin(1000, arrivals)).toBeLessThanOrEqual(80);
@@ -51,7 +51,7 @@ it.each([2, 4, 7, 20, 50])(
 	},
 );
 
-it('notices that the API takes more again', async () => {
+it('the rate limiter notices that the API takes more again', async () => {
 	const takesMoreFrom = 30_000;
 	const { arrivals, within } = await keepBusy(
 		(all) => inAnySecond(all[all.length - 1] < takesMoreFrom ? 4 : 40)(all),

@@ -56,7 +56,7 @@ describe('links that AIMLAPI can fetch', () => {
 		['https://134744072/a.png', 'must have a domain name, not an IP address'],
 		['https://[2001:4860:4860::8888]/a.png', 'must have a domain name, not an IP address'],
 		['https://example.com../a.png', 'must have a domain name, not an IP address'],
-	])('not %s', (link, rule) => {
+	])('are not %s', (link, rule) => {
 		expect(ruleOf(link)).toBe(rule);
 	});
 
@@ -83,11 +83,11 @@ describe('links that AIMLAPI can fetch', () => {
 		'https://n8n.local/a.png',
 		'https://metadata.google.internal/a.png',
 		'https://printer.lan./a.png',
-	])('not %s, which is near this machine', (link) => {
+	])('are not %s, which is near this machine', (link) => {
 		expect(ruleOf(link)).toBe('must be a public address, which AIMLAPI can reach');
 	});
 
-	it('not from http, also on loopback', () => {
+	it('do not begin with http, also on loopback', () => {
 		expect(ruleOf('http://127.0.0.1:5678/a.png')).toBe('must begin with https://');
 	});
 
@@ -121,13 +121,13 @@ describe('links that AIMLAPI can fetch', () => {
 		expect(validateLink(link)).toMatchObject({ advice });
 	});
 
-	it('up to 2048 characters', () => {
+	it('have 2048 characters at most', () => {
 		const link = `https://example.com/${'a'.repeat(2028)}`;
 		expect(validateLink(link)).toEqual({ url: link });
 		expect(ruleOf(`${link}a`)).toBe('must be at most 2048 characters long');
 	});
 
-	it('not with a password alone', () => {
+	it('have no password, also without a user name', () => {
 		expect(ruleOf('https://:b@example.com/a.png')).toBe('must not contain a user name or password');
 	});
 

@@ -124,7 +124,7 @@ function sessionOf(
 	return { run, posts, searches, logged, noted, uploads, session, kept, clock, stop };
 }
 
-it('is sent once and resumed by the next run', async () => {
+it('a creation is sent once and resumed by the next run', async () => {
 	const first = sessionOf([accepted()]);
 	await expect(first.run()).resolves.toMatchObject({ id: 'g', resumed: false });
 	expect(first.logged).toEqual(['Act-Two generation g created']);
@@ -140,7 +140,7 @@ it('is sent once and resumed by the next run', async () => {
 	expect(second.posts).toEqual([]);
 });
 
-it('names the other IDs of the same response in the log', async () => {
+it('other IDs of the same response are named in the log', async () => {
 	const created = { id: 'g', status: 'queued', usage: {}, otherIds: ['h', 'i'] };
 	const { run, logged } = sessionOf([{ kind: 'accepted', created }]);
 	await run();
@@ -180,7 +180,7 @@ it('what would only fail again is not created again', async () => {
 	expect(posts).toEqual([]);
 });
 
-it('takes room for both of its files', async () => {
+it('a creation takes room for both of its files', async () => {
 	const file = (size: number, mimeType: string) => ({
 		...{ kind: 'file' as const, label: 'File', name: 'file', size },
 		binary: { data: Buffer.alloc(size).toString('base64'), mimeType },
@@ -195,7 +195,7 @@ it('takes room for both of its files', async () => {
 	expect(uploads).toEqual([9]);
 });
 
-it('fails where the limits leave no room in time, and nothing was sent', async () => {
+it('a creation fails where the limits leave no room in time, and nothing was sent', async () => {
 	const { session, posts } = sessionOf([]);
 	const slot = { run: async () => await Promise.resolve({ kind: 'deferred' }) };
 	const creation = { checkpoint: session.openCheckpoint(0, ['request']), request: REQUEST };

@@ -14,7 +14,7 @@ const items = (...seconds: Array<number | undefined>): PricedItem[] =>
 		estimate: { price: PER_SECOND, ...(length !== undefined && { seconds: length }) },
 	}));
 
-it('lets a sum through to the cent, and refuses the next hundredth of one', () => {
+it('Max Cost lets a sum through to the cent, and refuses the next hundredth of one', () => {
 	expect(refuseCost(items(10, 10), 1.3)).toBeUndefined();
 	expect(refuseCost(items(10, 10), 1.2999)).toBeDefined();
 	// 0.1 and 0.2 are not 0.3 to a computer.
@@ -25,7 +25,7 @@ it('lets a sum through to the cent, and refuses the next hundredth of one', () =
 	expect(refuseCost(tenths, 0.3)).toBeUndefined();
 });
 
-it('names the sum, the number of items and the price', () => {
+it('a refusal names the sum, the number of items and the price', () => {
 	const refusal = refuseCost(items(30, 30, 12.3), 4.5);
 	expect(refusal?.message).toBe("3 videos would cost $4.6995, more than 'Max Cost' allows ($4.50)");
 	expect(refusal?.description).toBe(
@@ -34,14 +34,14 @@ it('names the sum, the number of items and the price', () => {
 	expect(refuseCost(items(30), 0)?.message).toMatch(/^1 video would cost \$1\.95, /);
 });
 
-it('knows prices by the video, without any length', () => {
+it('a price by the video needs no length', () => {
 	const price = { kind: 'perVideo', usd: 0.325 } as const;
 	const two = [0, 1].map((itemIndex) => ({ itemIndex, estimate: { price } }));
 	expect(refuseCost(two, 0.65)).toBeUndefined();
 	expect(refuseCost(two, 0.64)?.description).toMatch(/at \$0\.325 a video/);
 });
 
-it('refuses where the price is not known, and says why', () => {
+it('Max Cost refuses where the price is not known, and says why', () => {
 	const price = { kind: 'unknown', reason: 'AIMLAPI shows it in EUR' } as const;
 	expect(refuseCost([{ itemIndex: 0, estimate: { price, seconds: 5 } }], 100)).toEqual({
 		message: "'Max Cost' cannot be checked: the price is not known",
@@ -54,7 +54,7 @@ it('refuses where the price is not known, and says why', () => {
 	);
 });
 
-it('refuses where a length is not known, and says of which items', () => {
+it('Max Cost refuses where a length is not known, and says of which items', () => {
 	expect(refuseCost(items(5, undefined, 5, undefined), 100)).toMatchObject({
 		message: "'Max Cost' cannot be checked: the length of the reference video is not known",
 		description: expect.stringContaining('(item 1, 3)'),
@@ -67,7 +67,7 @@ it('refuses where a length is not known, and says of which items', () => {
 	);
 });
 
-it('names each price once where they differ', () => {
+it('a refusal names each price once where they differ', () => {
 	const perVideo = { kind: 'perVideo', usd: 0.3 } as const;
 	const both = [...items(10, 10), { itemIndex: 2, estimate: { price: perVideo, seconds: 2.04 } }];
 	expect(refuseCost(both, 1)).toEqual({
@@ -124,7 +124,7 @@ describe('of an execution', () => {
 	});
 });
 
-it('has nothing against what is paid for already', () => {
+it('Max Cost has nothing against what is paid for already', () => {
 	expect(refuseCost([], 0)).toBeUndefined();
 });
 
@@ -134,6 +134,6 @@ it.each([
 	[0.5, '$0.50'],
 	[0.065, '$0.065'],
 	[4.6995, '$4.6995'],
-])('writes %d as %s', (usd, text) => {
+])('%d dollars are written as %s', (usd, text) => {
 	expect(dollars(usd)).toBe(text);
 });

@@ -51,19 +51,19 @@ function logs(rows: Array<[row: LogRow, shownAfterMs: number]>, behindMs = 0) {
 	return { clock, now, list, search, asked, windows, offsets };
 }
 
-it('finds a row that lags', async () => {
+it('the search in the logs finds a row that lags', async () => {
 	const { search, now } = logs([[rowOf('a'), 45_000]]);
 	const result = await search()('a', BEGIN, 180_000);
 	expect(result).toMatchObject({ kind: 'found', row: { inferenceId: 'id of a' } });
 	expect(now() - BEGIN).toBeLessThan(61_000);
 });
 
-it('a row of any status is found', async () => {
+it('the search finds a row of any status', async () => {
 	const { search } = logs([[{ ...rowOf('a'), status: 'failed' }, 0]]);
 	await expect(search()('a', BEGIN, 1000)).resolves.toMatchObject({ kind: 'found' });
 });
 
-it('gives up at the deadline, which proves nothing', async () => {
+it('the search gives up at the deadline, which proves nothing', async () => {
 	const { search, now, asked } = logs([[rowOf('other'), 0]]);
 	await expect(search()('a', BEGIN, 180_000)).resolves.toEqual({ kind: 'notShown' });
 	expect(now() - BEGIN).toBe(180_000);
@@ -71,7 +71,7 @@ it('gives up at the deadline, which proves nothing', async () => {
 	expect(asked.length).toBeLessThan(25);
 });
 
-it('asks once for all that wait', async () => {
+it('the search asks once for all that wait', async () => {
 	const ids = Array.from({ length: 50 }, (_, index) => `n8n.${index}`);
 	const { search, asked } = logs(ids.map((id) => [rowOf(id), 20_000]));
 	const find = search();
@@ -80,7 +80,7 @@ it('asks once for all that wait', async () => {
 	expect(asked.length).toBeLessThan(12);
 });
 
-it('finds a POST of yesterday and one of now, each in its own time', async () => {
+it('the search finds a POST of yesterday and one of now, each in its own time', async () => {
 	const yesterday = BEGIN - 86_400_000;
 	const { search, asked } = logs([
 		[rowOf('new'), 0],
@@ -92,7 +92,7 @@ it('finds a POST of yesterday and one of now, each in its own time', async () =>
 	expect(asked.length).toBeLessThan(4);
 });
 
-it('asks around the POSTs, and every other time by the API’s clock', async () => {
+it('the search asks for the rows around the POSTs, every other time by the API’s clock', async () => {
 	const { search, windows, asked } = logs([]);
 	const find = search();
 	const hour = 3_600_000;
@@ -113,7 +113,7 @@ it('asks around the POSTs, and every other time by the API’s clock', async () 
 	expect(ahead.windows[1]).toEqual({ periodMs: hour });
 });
 
-it('asks no more once all are found', async () => {
+it('the search asks no more once all are found', async () => {
 	const { search, list, asked, clock } = logs([[rowOf('a'), 0]]);
 	const find = search(async (...args) => ({ ...(await list(...args)), hasMore: true }));
 	await expect(find('a', BEGIN, 60_000)).resolves.toMatchObject({ kind: 'found' });
@@ -126,7 +126,7 @@ it('a row without an ID finds nothing', async () => {
 	await expect(search()('a', BEGIN, 1000)).resolves.toEqual({ kind: 'notShown' });
 });
 
-it('each gives up in its own time', async () => {
+it('each of several searches gives up in its own time', async () => {
 	const { search, now } = logs([]);
 	const find = search();
 	const ends: number[] = [];
@@ -142,7 +142,7 @@ it.each<[what: string, retryAfterMs: number | undefined, random: number, gaps: n
 	['with growing delays', undefined, 0, [2000, 4000, 8000]],
 	['never within 2 s', undefined, 0.75, [2000, 2500, 5000]],
 	['as late as the API says', 9000, 0, [9000, 9000, 9000]],
-])('asks again after failures, %s', async (_, retryAfterMs, random, gaps) => {
+])('the search asks again after failures, %s', async (_, retryAfterMs, random, gaps) => {
 	const { clock, now } = logs([]);
 	const asked: number[] = [];
 	const failing = async (): Promise<LogsVerdict> => {
@@ -191,18 +191,21 @@ describe('on a busy key', () => {
 it.each([
 	['repeats its first page', (page: number) => rowOf(`${page - page}`)],
 	['has no end', (page: number) => rowOf(`${page}`)],
-])('ends in time where the API always says that there is more and %s', async (_, rowFor) => {
-	const { search, now } = logs([]);
-	const endless = async (__: LogWindow, limit: number, offset: number): Promise<LogsVerdict> => ({
-		kind: 'page',
-		rows: [rowFor(offset / limit)],
-		hasMore: true,
-	});
-	await expect(search(endless)('a', BEGIN, 60_000)).resolves.toEqual({ kind: 'notShown' });
-	expect(now() - BEGIN).toBeLessThan(61_000);
-});
+])(
+	'the search ends in time where the API always says that there is more and %s',
+	async (_, rowFor) => {
+		const { search, now } = logs([]);
+		const endless = async (__: LogWindow, limit: number, offset: number): Promise<LogsVerdict> => ({
+			kind: 'page',
+			rows: [rowFor(offset / limit)],
+			hasMore: true,
+		});
+		await expect(search(endless)('a', BEGIN, 60_000)).resolves.toEqual({ kind: 'notShown' });
+		expect(now() - BEGIN).toBeLessThan(61_000);
+	},
+);
 
-it('begins anew after 200 pages', async () => {
+it('the search begins anew after 200 pages', async () => {
 	const { search, list, offsets } = logs([]);
 	let rows = 0;
 	const find = search(async (...args) => ({
@@ -213,14 +216,14 @@ it('begins anew after 200 pages', async () => {
 	expect(offsets.slice(198, 202)).toEqual([19_800, 19_900, 0, 100]);
 });
 
-it('is told at once that the key may not read them', async () => {
+it('a key that may not read the logs ends the search at once', async () => {
 	const { search, now } = logs([]);
 	const find = search(async () => ({ kind: 'rejected', error: ERROR }));
 	await expect(find('a', BEGIN, 60_000)).resolves.toEqual({ kind: 'unreadable', error: ERROR });
 	expect(now()).toBe(BEGIN);
 });
 
-it('outlives any number of failures, and says at the deadline why the logs were of no help', async () => {
+it('the search outlives any number of failures, and says at the deadline why the logs were of no help', async () => {
 	const { search, list, now } = logs([[rowOf('a'), 0]]);
 	let failures = 9;
 	const find = search(async (...args) =>
@@ -233,7 +236,7 @@ it('outlives any number of failures, and says at the deadline why the logs were 
 	expect(now() - begin).toBe(180_000);
 });
 
-it('ends with the execution', async () => {
+it('the search ends with the execution', async () => {
 	const { clock, list } = logs([]);
 	const sleep = async () => await Promise.reject(new Error('stopped'));
 	await expect(logSearch(list, { ...clock, sleep })('a', BEGIN, 60_000)).rejects.toThrow('stopped');

@@ -24,7 +24,7 @@ describe('the adaptive delay', () => {
 		]);
 	});
 
-	it('is longer where very many wait together, after a minute 10 % at most', () => {
+	it('is longer where very many wait together, after a minute 10% of the elapsed time at most', () => {
 		expect([0, 45_000, 60_000, 100_000, 300_000].map((ms) => adaptiveDelay(ms, 200))).toEqual([
 			3000, 3000, 6000, 10_000, 25_000,
 		]);

@@ -27,7 +27,7 @@ function poll(memory: Memory, rows: Pending[], now: number): { memory: Memory; g
 	};
 }
 
-it('gives each generation once, whenever its row comes within a day and whenever n8n is killed', () => {
+it('the trigger gives each generation once, whenever its row comes within a day and whenever n8n is killed', () => {
 	const generation = fc.record({
 		createdAt: fc.integer({ min: 0, max: 300 }),
 		// In minutes; a row that comes later than a day is too late.
@@ -63,14 +63,14 @@ it('gives each generation once, whenever its row comes within a day and whenever
 	);
 });
 
-it('knows nothing of what was created before it', () => {
+it('the trigger knows nothing of what was created before it', () => {
 	const memory = newMemory(START);
 	const rows = [row('old', START - 1), row('new', START)];
 	expect(takeIn(memory, rows, START + 1, true).pending.map(({ id }) => id)).toEqual(['new']);
 	expect(readFrom(memory, START + MINUTE_MS)).toBe(START);
 });
 
-it('checks what still runs after all the others', () => {
+it('the trigger checks what still runs after all the others', () => {
 	const memory = takeIn(
 		newMemory(START),
 		['a', 'b', 'c'].map((id, index) => row(id, START + index)),
@@ -82,7 +82,7 @@ it('checks what still runs after all the others', () => {
 	expect(next.pending.map(({ id }) => id)).toEqual(['c', 'a']);
 });
 
-it('reads again from where it was where not all rows could be read', () => {
+it('the trigger reads again from where it was where not all rows could be read', () => {
 	const memory = newMemory(START);
 	const later = START + 50 * HOUR_MS;
 	const part = takeIn(memory, [row('a', later - 1)], later, false);
@@ -91,7 +91,7 @@ it('reads again from where it was where not all rows could be read', () => {
 	expect(readFrom(whole, later + MINUTE_MS)).toBeGreaterThan(START);
 });
 
-it('has a bound, beyond which it forgets the oldest and never gives it again', () => {
+it('the trigger’s memory has a bound, beyond which it forgets the oldest and never gives it again', () => {
 	let memory = newMemory(START);
 	const given: string[] = [];
 	const rows = Array.from({ length: MAX_SETTLED + 700 }, (_, index) =>
@@ -108,7 +108,7 @@ it('has a bound, beyond which it forgets the oldest and never gives it again', (
 	expect(JSON.stringify(memory).length).toBeLessThan(300_000);
 });
 
-it('waits for no more than its bound at once, and takes the others in later', () => {
+it('the trigger waits for no more than its bound at once, and takes the others in later', () => {
 	const rows = Array.from({ length: MAX_PENDING + 5 }, (_, index) =>
 		row(`g${index}`, START + index),
 	);
@@ -118,7 +118,7 @@ it('waits for no more than its bound at once, and takes the others in later', ()
 	expect(takeIn(settled, rows, START + 2 * MINUTE_MS, true).pending).toHaveLength(5);
 });
 
-it('forgets IDs that no poll can meet again', () => {
+it('the trigger forgets IDs that no poll can meet again', () => {
 	const { memory } = poll(newMemory(START), [row('a', START)], START + MINUTE_MS);
 	expect(Object.keys(memory.settled)).toHaveLength(1);
 	const later = takeIn(memory, [], START + 50 * HOUR_MS, true);
