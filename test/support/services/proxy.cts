@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { pipeline } from 'node:stream';
 
 import { listen } from './http.cts';
 
@@ -35,7 +34,10 @@ export async function startProxy(hosts: string[], port: number): Promise<Proxy> 
 			socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 			upstream.write(head);
 		});
-		pipeline(socket, upstream, socket, () => {});
+		// A pipeline would destroy the client's socket once the host has ended, with what is not sent yet.
+		socket.pipe(upstream).pipe(socket);
+		socket.on('close', () => upstream.destroy());
+		upstream.on('error', () => socket.destroy());
 	});
 	const { port: own, close } = await listen(server);
 	return { url: `http://127.0.0.1:${own}`, refused, close };
