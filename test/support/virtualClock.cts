@@ -57,7 +57,7 @@ export function virtualClock(): VirtualClock {
 			},
 			stop: (reason) => {
 				stopped = { reason };
-				for (const listener of [...listeners]) listener(reason);
+				for (const listener of listeners) listener(reason);
 			},
 			another: clockOfExecution,
 		};

@@ -36,7 +36,8 @@ const MAX_SLEEP_MS = 2 ** 31 - 1;
 export function abortableClock(signal: AbortSignal): Clock & { close(): void } {
 	const listeners = new Set<(reason: unknown) => void>();
 	const endAll = () => {
-		for (const listener of [...listeners]) listener(signal.reason);
+		// Not a copy of them: what one listener does may take another off, which must not be called then.
+		for (const listener of listeners) listener(signal.reason);
 		listeners.clear();
 	};
 	const onStop = (listener: (reason: unknown) => void) => {

@@ -1,4 +1,5 @@
 import { WaitingLine } from '../../../nodes/RunwayActTwo/limits/waitingLine';
+import { abortableClock } from '../../../nodes/RunwayActTwo/time/clock';
 import { virtualClock } from '../../support/virtualClock.cts';
 
 /** A line before a door that opens at a moment. */
@@ -42,4 +43,23 @@ it('a stop rejects those of its own execution, and the others still get in', asy
 	await expect(line.enter({ clock })).rejects.toThrow('stopped');
 	await expect(waiting).resolves.toBe(true);
 	expect(other.now()).toBe(1000);
+});
+
+it('a stop in the moment in which the door opens takes nobody else out of the line', async () => {
+	let room = 0;
+	const line = new WaitingLine(
+		() => (room > 0 ? -Infinity : Infinity),
+		() => room--,
+	);
+	const stop = new AbortController();
+	const clock = abortableClock(stop.signal);
+	const other = abortableClock(new AbortController().signal);
+	const stopped = Promise.allSettled([line.enter({ clock }), line.enter({ clock })]);
+	const waiting = line.enter({ clock: other });
+	room = 1;
+	stop.abort(new Error('stopped'));
+	await stopped;
+	room = 1;
+	line.serve();
+	await expect(waiting).resolves.toBe(true);
 });
