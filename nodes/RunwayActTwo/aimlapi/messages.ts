@@ -89,6 +89,13 @@ export const DEFERRED: ErrorDetails = {
 		"Other videos of the same API key were being generated all the while. Nothing was sent for this item. Start fewer videos at once, raise 'Timeout' if the operation has it, or check the limits of your plan.",
 };
 
+/** The same video, which another item or execution creates for all, without an answer in time. */
+export const STARTED_ELSEWHERE: ErrorDetails = {
+	message: 'The same video is still being started by another execution',
+	description:
+		"Nothing was sent for this item, because 'Reuse Recent Generation' is set. Try again later, or raise 'Timeout'.",
+};
+
 const createNotFound = ({ name, documentation }: Model) => ({
 	message: 'AIMLAPI did not find the model or the URL of the request',
 	description: `Check the 'Base URL' of the credential and the option 'Endpoint'. ${name} may also have been retired: see ${documentation}.`,

@@ -143,6 +143,38 @@ describe('two executions at once', () => {
 		]);
 	});
 
+	describe('of which the first gets no clear answer for an hour', () => {
+		const patient = { parameters: { options: { ...options, timeout: 3600 } }, id: '1' };
+		const begin = async (signal?: AbortSignal) => {
+			const node = virtualNode({ create: () => ({ status: 500 }), logs: () => node.page([]) });
+			const first = node.start(patient);
+			await node.world.pass(() => node.posts === 1, 5_000);
+			const second = node.start({ parameters: { options }, id: '2' }, signal);
+			return { node, first, second };
+		};
+
+		it('the other waits no longer than its own Timeout, and sends nothing', async () => {
+			const { node, first, second } = await begin();
+			await node.end(second.run);
+			expect(second.run.error?.message).toBe(
+				'The same video is still being started by another execution',
+			);
+			expect(node.world.elapsed).toBeLessThan(65_000);
+			await node.end(first.run);
+			expect(node.posts).toBe(1);
+		});
+
+		it('the other ends at once where it is stopped', async () => {
+			const stop = new AbortController();
+			const { node, first, second } = await begin(stop.signal);
+			await node.world.pass(() => false, 5_000);
+			stop.abort(new Error('Stopped'));
+			await node.world.pass(() => second.run.error !== undefined, 1_000);
+			expect(second.run.error?.message).toBe('Stopped');
+			await node.end(first.run);
+		});
+	});
+
 	it('of which the first is stopped: the other creates', async () => {
 		let looks = 0;
 		const node = virtualNode({

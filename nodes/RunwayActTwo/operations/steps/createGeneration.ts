@@ -117,6 +117,7 @@ async function createOrResume(
 					session,
 					loaded.contentDigest,
 					reuseMs,
+					limits.deadline,
 					async () => await resolved(await post()),
 				);
 				return 'created' in outcome

@@ -1,9 +1,11 @@
 import type { AimlapiClient } from '../../aimlapi/client';
 import { readClientRequestId } from '../../aimlapi/clientRequestId';
 import { MAX_LOG_PAGE } from '../../aimlapi/logs';
+import { STARTED_ELSEWHERE } from '../../aimlapi/messages';
 import { ActTwoError } from '../../errors';
 import type { Session } from '../../execution/session';
 import { backoffDelay } from '../../time/backoff';
+import { withTimeout } from '../../time/timeout';
 
 /** A generation of the same content, which need not be bought again. */
 export interface Reusable {
@@ -37,18 +39,20 @@ const remembered = new Map<string, Remembered>();
  * has not failed; or else what `create` creates. Of several that ask at once in this process, the
  * first creates for all.
  * @param content the digest of what is asked for, without who asks
+ * @param deadline until when another one's creation is waited for, by `clock.elapsed()`
  * @throws what `create` throws, also where another execution has called it
  */
 export async function reuseOrCreate<T extends { id: string }>(
 	session: Session,
 	content: string,
 	withinMs: number,
+	deadline: number,
 	create: () => Promise<T>,
 ): Promise<{ reusable: Reusable } | { created: T }> {
 	const { clock, signal } = session;
 	const key = `${session.account} ${content}`;
 	for (let known = remembered.get(key); known; known = remembered.get(key)) {
-		const reusable = await reusableOf(session, known, withinMs);
+		const reusable = await reusableOf(session, known, withinMs, deadline);
 		signal.throwIfAborted();
 		if (reusable) return { reusable };
 		// Another one may have begun meanwhile.
@@ -90,9 +94,14 @@ async function reusableOf(
 	session: Session,
 	{ createdAt, creating }: Remembered,
 	withinMs: number,
+	deadline: number,
 ): Promise<Reusable | undefined> {
-	if (session.clock.elapsed() - createdAt > withinMs) return undefined;
-	const [result] = await Promise.allSettled([creating]);
+	const { clock } = session;
+	if (clock.elapsed() - createdAt > withinMs) return undefined;
+	const settled = Promise.allSettled([creating]);
+	const [result] = await withTimeout(clock, settled, deadline - clock.elapsed(), () => {
+		throw new ActTwoError(STARTED_ELSEWHERE);
+	});
 	if (result.status === 'rejected') {
 		if (result.reason instanceof ActTwoError) throw result.reason;
 		return undefined;
