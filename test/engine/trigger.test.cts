@@ -101,6 +101,16 @@ it('finds after a kill what was created before it, and repeats nothing', async (
 	expect(await trigger.poll()).toEqual([]);
 });
 
+it('finds what is new after more time than the logs can be asked for at once', async () => {
+	const trigger = await start({ durationMs: 1000 });
+	await trigger.activate();
+	pass(100 * 24 * HOUR_MS);
+	expect(await trigger.restart()).toEqual([]);
+	const [id] = await create();
+	pass(60_000);
+	expect(idsOf(await trigger.poll())).toEqual([id]);
+});
+
 it('a video that ends before the first kill is not lost either', async () => {
 	const trigger = await start({ durationMs: 1000 });
 	await trigger.activate();

@@ -18,6 +18,7 @@ export const MAX_LOG_PAGE = 100;
 export const MAX_LOG_PAGES = 200;
 /** The longest time that can be asked for. */
 const MAX_LOG_DAYS = 92;
+const MAX_LOG_MS = MAX_LOG_DAYS * 24 * 3_600_000;
 
 export interface LogRow {
 	/** ISO time, as the API gave it. */
@@ -39,7 +40,7 @@ export type LogsVerdict =
 
 const REJECTED_STATUSES = new Set([401, 402, 403, 404, 405, 410]);
 
-/** Milliseconds: back from now by the API's clock, or two moments since 1970. At most 92 days. */
+/** Milliseconds: back from now by the API's clock, or two moments since 1970. Of more than 92 days the last. */
 export type LogWindow = { periodMs: number } | { start: number; end: number };
 
 /**
@@ -55,7 +56,7 @@ export function logsQuery(
 	const times =
 		'periodMs' in window
 			? `period=${periodOf(window.periodMs)}`
-			: `start=${isoTime(window.start)}&end=${isoTime(window.end)}`;
+			: `start=${isoTime(Math.max(window.start, window.end - MAX_LOG_MS))}&end=${isoTime(window.end)}`;
 	return `${times}&model=${encodeURIComponent(modelId)}&limit=${limit}&offset=${offset}`;
 }
 

@@ -23,6 +23,13 @@ it('the time around a moment is asked for by its two ends', () => {
 	);
 });
 
+it('of more time than can be asked for, the last is', () => {
+	const end = Date.parse('2026-12-31T10:00:00Z');
+	expect(logsQuery('m', { start: 0, end }, 100, 0)).toMatch(
+		/^start=2026-09-30T10%3A00%3A00.000Z&end=2026-12-31T10%3A00%3A00.000Z&/,
+	);
+});
+
 it('a page that repeats the one before is the last, whatever it says of more', () => {
 	const rows = [{ created: '', status: '', usage: {}, inferenceId: 'g' }];
 	const page = { kind: 'page', rows, hasMore: true } as const;
