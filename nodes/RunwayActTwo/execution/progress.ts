@@ -80,9 +80,8 @@ export function progressOf({ count, show, clock }: ProgressOptions): Progress {
 			begin(findTypicalSeconds).catch(() => {});
 		},
 		end(itemIndex, progress) {
-			if (!begun) return;
 			items.set(itemIndex, progress);
-			tell(false);
+			if (begun) tell(false);
 		},
 	};
 }

@@ -118,3 +118,15 @@ it('no progress is told of operations that wait for no video', () => {
 	progress.end(1, 'failed');
 	expect(lines).toEqual([]);
 });
+
+it('counts also what ended before the first video was begun', () => {
+	const { lines, progress, close } = start(2);
+	progress.end(0, 'failed');
+	progress.note(1, 'queued');
+	progress.end(1, 'finished');
+	close();
+	expect(lines).toEqual([
+		'0 of 2 finished, 1 failed, 1 queued, 0 s',
+		'1 of 2 finished, 1 failed, 0 s',
+	]);
+});
