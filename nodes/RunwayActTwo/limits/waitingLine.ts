@@ -43,14 +43,16 @@ export class WaitingLine {
 				resolve(isAdmitted);
 			};
 			const one = { clock, order, deadline, weight, end };
-			const behind = this.waiting.findIndex((other) => other.order > order);
-			this.waiting.splice(behind < 0 ? this.waiting.length : behind, 0, one);
+			let place = this.waiting.length;
+			while (place > 0 && this.waiting[place - 1].order > order) place--;
+			this.waiting.splice(place, 0, one);
 			const forget = clock.onStop((reason) => {
 				leave();
 				reject(reason as Error);
 				this.serve();
 			});
-			this.serve();
+			// Of thousands, whoever comes behind others changes nothing for them.
+			if (place === 0 || deadline < this.wakesAt) this.serve();
 		});
 	}
 
@@ -58,18 +60,19 @@ export class WaitingLine {
 	serve(): void {
 		for (let first = this.waiting[0]; first; first = this.waiting[0]) {
 			const now = first.clock.elapsed();
-			const late = this.waiting.find(({ deadline }) => deadline <= now);
 			const opensAt = this.opensAt(first.weight);
 			if (opensAt <= now) {
 				this.admit(first.weight, now);
 				first.end(true);
-			} else if (late) {
-				late.end(false);
-			} else {
-				const nextDeadline = Math.min(...this.waiting.map(({ deadline }) => deadline));
-				void this.wake(first.clock, Math.min(opensAt, nextDeadline));
+				continue;
+			}
+			let soonest = first;
+			for (const one of this.waiting) if (one.deadline < soonest.deadline) soonest = one;
+			if (soonest.deadline > now) {
+				void this.wake(first.clock, Math.min(opensAt, soonest.deadline));
 				return;
 			}
+			soonest.end(false);
 		}
 	}
 

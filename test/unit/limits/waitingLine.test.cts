@@ -63,3 +63,15 @@ it('a stop in the moment in which the door opens takes nobody else out of the li
 	line.serve();
 	await expect(waiting).resolves.toBe(true);
 });
+
+it('of thousands, whoever comes behind others costs no look at all of them', async () => {
+	const clock = virtualClock();
+	const opensAt = jest.fn(() => Infinity);
+	const line = new WaitingLine(opensAt, () => {});
+	const all = Array.from({ length: 5000 }, async () => await line.enter({ clock }));
+	const hurried = line.enter({ clock, deadline: 1000 });
+	await expect(hurried).resolves.toBe(false);
+	expect(opensAt.mock.calls.length).toBeLessThan(10);
+	clock.stop(new Error('stopped'));
+	await Promise.allSettled(all);
+});
