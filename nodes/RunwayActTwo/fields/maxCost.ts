@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readIfSet, readNumber } from './read';
+import { own } from '../aimlapi/untrusted';
+import { invalid, readIfSet, readNumber } from './read';
 import type { Parameters } from './read';
 
 export const maxCost: INodeProperties = {
@@ -13,7 +14,22 @@ export const maxCost: INodeProperties = {
 		'The most that one execution of this node may cost, in US dollars, for all items together. If it would cost more, or if the cost is unknown, nothing is sent. Unlimited if not set.',
 };
 
-/** In US dollars; undefined when not set. @throws ActTwoError naming the field */
-export function readMaxCost(options: Parameters): number | undefined {
-	return readIfSet(options, maxCost, readNumber);
+/**
+ * In US dollars; undefined when not set.
+ * @param written the options as they are written: an expression that finds no limit would set none, and
+ *   nobody would know before it is paid
+ * @throws ActTwoError naming the field
+ */
+export function readMaxCost(options: Parameters, written: unknown): number | undefined {
+	const limit = readIfSet(options, maxCost, readNumber);
+	if (limit === undefined && String(own(written, maxCost.name)).startsWith('=')) {
+		const { minValue, maxValue } = maxCost.typeOptions ?? {};
+		throw invalid(
+			maxCost.displayName,
+			`must be a number from ${minValue} to ${maxValue}`,
+			options.itemIndex,
+			'Its expression gives nothing. For no limit, remove the option.',
+		);
+	}
+	return limit;
 }

@@ -84,7 +84,7 @@ export function creationFields(model: Model) {
 			reference: resolveSource(context, readInput(form, performance), 'reference', itemIndex),
 			settings: generation.readSettings(form, options),
 			checkLinks: readCheckLinks(options),
-			maxCostUsd: readMaxCost(options),
+			maxCostUsd: readMaxCost(options, context.getNode().parameters.options),
 			reuseMs: readReuse(options),
 		};
 	};
