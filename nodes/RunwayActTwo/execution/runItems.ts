@@ -96,7 +96,7 @@ async function checkAll(items: Item[]): Promise<Item[]> {
 
 /** What an operation has against all of its items together. */
 async function refuseTogether(
-	{ context }: SharedSession,
+	{ context, unfinished }: SharedSession,
 	items: Item[],
 	continuesOnFail: boolean,
 ): Promise<Item[]> {
@@ -111,7 +111,9 @@ async function refuseTogether(
 		}
 	}
 	const [first] = refused;
-	if (first && !continuesOnFail) throw toNodeError(context.getNode(), first[1], first[0]);
+	if (first && !continuesOnFail) {
+		throw toNodeError(context.getNode(), first[1], first[0], 1, unfinished.size);
+	}
 	return items.map((item, itemIndex): Item => {
 		const thrown = refused.get(itemIndex);
 		return thrown ? { thrown } : item;

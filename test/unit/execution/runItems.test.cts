@@ -166,6 +166,25 @@ describe('an item that fails', () => {
 		expect(node.posts).toBe(4);
 	});
 
+	it('and can no more be sent at the next run says what the others have paid for', async () => {
+		const create = (id: string) =>
+			id === 'g1' ? { status: 400, body: { message: 'No' } } : { status: 201, body: { id } };
+		const node = virtualNode({ create, other: () => ({ status: 404, body: {} }) });
+		const { run, execution } = node.start(THREE);
+		await node.end(run);
+		expect(run.error?.message).toMatch(/; 2 other generations are still running/);
+		const again = async (option: object) =>
+			await node.run({ ...execution, evaluated: { ...execution.evaluated, ...option } });
+		const expired = await again({ 'options.checkLinks': true });
+		expect(expired.error?.message).toBe(
+			'Character link was not found (HTTP 404) [item 1]; 2 other generations are still running',
+		);
+		expect(expired.error?.description).toContain('Retry this execution to get the other videos');
+		const tooMuch = await again({ 'options.maxCost': 1 });
+		expect(tooMuch.error?.message).toBe(`${NO_PRICE}; 2 other generations are still running`);
+		expect(node.posts).toBe(3);
+	});
+
 	it('waits for the POST of another, so that its generation is not lost', async () => {
 		const slow = (id: string) =>
 			new Promise<{ status: number; body: object }>((resolve) =>

@@ -109,6 +109,7 @@ export function creationFields(model: Model) {
 					])
 				: open(session, itemIndex);
 			const earlier = checkpoint.load();
+			if (earlier?.kind === 'created') session.unfinished.set(itemIndex, earlier.id);
 			return earlier
 				? { checkpoint, earlier }
 				: { checkpoint, request: asked ?? readRequest(session, itemIndex) };
