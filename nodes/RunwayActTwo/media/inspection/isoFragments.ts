@@ -219,7 +219,10 @@ async function runUnits(reader: Reader, run: Box, each: number): Promise<number>
 	if (!(flags & 0x100)) return count * each;
 	const first = run.start + 8 + (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0);
 	const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => flags & flag).length;
-	const data = await reader.read(first, Math.min(run.end - first, count * fields * 4));
+	const bytes = count * fields * 4;
+	const data = await reader.read(first, Math.min(run.end - first, bytes));
+	// A damaged file may speak of billions.
+	if (data.length < bytes) return NaN;
 	let units = 0;
 	for (let sample = 0; sample < count; sample++) units += uint(data, sample * fields * 4, 4);
 	return units;

@@ -140,6 +140,19 @@ it('a file of 30 MB is read in its first and last parts only', async () => {
 	expect(source.counted.bytes).toBeLessThan(100_000);
 });
 
+it('a fragment that speaks of more samples than it has takes no time', async () => {
+	const content = readFileSync(pathOf('fragmented.mp4'));
+	const run = content.indexOf('trun');
+	// Each with a duration of its own.
+	content.writeUInt8(content.readUInt8(run + 6) | 1, run + 6);
+	content.writeUInt32BE(0xffffffff, run + 8);
+	const start = performance.now();
+	const info = await inspectMedia(sourceOf(content));
+	expect(performance.now() - start).toBeLessThan(1000);
+	expect(info).toMatchObject({ kind: 'video', width: 320 });
+	expect(info?.durationSeconds).toBeUndefined();
+});
+
 describe('cut and changed files', () => {
 	const files = names.map((name) => readFileSync(pathOf(name)));
 
