@@ -2,6 +2,7 @@
 import { uint } from './bytes';
 
 const ORIENTATION = 0x0112;
+const ENTRY_BYTES = 12;
 
 /** Whether a picture is shown turned by a quarter: orientations 5 to 8. */
 export function isTurnedByExif(data: Buffer): boolean {
@@ -13,8 +14,8 @@ export function isTurnedByExif(data: Buffer): boolean {
 			? uint(Buffer.from(tiff.subarray(at, at + bytes)).reverse(), 0, bytes)
 			: uint(tiff, at, bytes);
 	const directory = number(4, 4);
-	for (let entry = 0; entry < number(directory, 2); entry++) {
-		const at = directory + 2 + entry * 12;
+	const end = Math.min(tiff.length, directory + 2 + number(directory, 2) * ENTRY_BYTES);
+	for (let at = directory + 2; at < end; at += ENTRY_BYTES) {
 		if (number(at, 2) === ORIENTATION) return number(at + 8, 2) >= 5 && number(at + 8, 2) <= 8;
 	}
 	return false;

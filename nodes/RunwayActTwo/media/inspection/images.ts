@@ -1,5 +1,5 @@
 /** PNG, JPEG and WebP. Sources: PNG specification; ITU-T T.81; Exif 2.3; RFC 9649. */
-import { placesOf, uint } from './bytes';
+import { uint } from './bytes';
 import type { Reader } from './bytes';
 import { isTurnedByExif } from './exif';
 import { displayed, known } from './mediaInfo';
@@ -27,7 +27,8 @@ export async function inspectPng(reader: Reader): Promise<MediaInfo> {
 		at += 12 + length;
 	}
 	const { data: tail } = await reader.readTail(TAIL_BYTES);
-	for (const at of placesOf(tail, 'eXIf')) isTurned ||= isTurnedByExif(tail.subarray(at + 4));
+	const exif = tail.lastIndexOf('eXIf');
+	if (exif >= 0) isTurned ||= isTurnedByExif(tail.subarray(exif + 4));
 	return {
 		kind: 'image',
 		name: 'PNG',

@@ -198,17 +198,23 @@ class Fragments {
 	private async chainedEnd(): Promise<number | undefined> {
 		for (const bytes of TAILS) {
 			const { start, data } = await this.reader.readTail(bytes);
+			const tried = new Set<number>();
 			for (const place of placesOf(data, 'moof')) {
-				if (isChain(data, place - 4)) return start + place - 4;
+				if (isChain(data, place - 4, tried)) return start + place - 4;
 			}
 		}
 		return undefined;
 	}
 }
 
-function isChain(data: Buffer, from: number): boolean {
+/** @param tried places from which no chain leads to the end, which is not found out again */
+function isChain(data: Buffer, from: number, tried: Set<number>): boolean {
 	let at = from;
-	for (let box = parseBox(data, at); box && box.end > at; box = parseBox(data, at)) at = box.end;
+	for (let box = parseBox(data, at); box && box.end > at; box = parseBox(data, at)) {
+		if (tried.has(at)) return false;
+		tried.add(at);
+		at = box.end;
+	}
 	return at === data.length;
 }
 

@@ -49,8 +49,9 @@ export async function clusterSeconds(
 	const clusters = new Clusters(reader, picture.number, await startTicks(reader, firstCluster));
 	for (const bytes of TAILS) {
 		const { start, data } = await reader.readTail(bytes);
+		const tried = new Set<number>();
 		for (const at of placesOf(data, CLUSTER)) {
-			if (start + at <= firstCluster || !isChain(data, at)) continue;
+			if (start + at <= firstCluster || !isChain(data, at, tried)) continue;
 			const isWhole = await clusters.walk(start + at);
 			if (clusters.hasPictures) return clusters.seconds(isWhole, scale, picture.frameSeconds);
 			break;
@@ -140,10 +141,15 @@ class Clusters {
 
 const later = (known: number, time: number) => (known > time ? known : time);
 
-/** Whether elements of clusters follow one another from a place up to the end. */
-function isChain(data: Buffer, from: number): boolean {
+/**
+ * Whether elements of clusters follow one another from a place up to the end.
+ * @param tried places from which they do not, which is not found out again
+ */
+function isChain(data: Buffer, from: number, tried: Set<number>): boolean {
 	let at = from;
 	while (at < data.length) {
+		if (tried.has(at)) return false;
+		tried.add(at);
 		const element = parseElement(data, at);
 		if (!element) return at > data.length - 12;
 		const { id, start, end } = element;

@@ -153,6 +153,60 @@ it('a fragment that speaks of more samples than it has takes no time', async () 
 	expect(info?.durationSeconds).toBeUndefined();
 });
 
+describe('files made to keep their reader busy take no time', () => {
+	const latin1 = (text: string) => Buffer.from(text, 'latin1');
+	const long = (text: string, number: number) => {
+		const bytes = Buffer.alloc(4);
+		bytes.writeUInt32BE(number);
+		return Buffer.concat([latin1(text), bytes]);
+	};
+	const box = (type: string, ...content: Buffer[]) => {
+		const whole = Buffer.concat(content);
+		return Buffer.concat([long('', whole.length + 8), latin1(type), whole]);
+	};
+	const element = (id: string, ...content: Buffer[]) => {
+		const whole = Buffer.concat(content);
+		return Buffer.concat([long(id, 0x10000000 + whole.length), whole]);
+	};
+	const often = (part: Buffer) => Buffer.concat(Array.from({ length: 6000 }, () => part));
+	const middle = Buffer.alloc(3_000_000);
+	const noise = Buffer.alloc(50, 0xff);
+	const picture = box('trak', box('mdia', box('hdlr', latin1('00000000vide'))));
+	const track = element('\xae', element('\xd7', latin1('\x01')), element('\x83', latin1('\x01')));
+
+	it.each<[what: string, ...parts: Buffer[]]>([
+		[
+			'a PNG with many long lists of notes',
+			latin1('\x89PNG\r\n\x1a\n'),
+			box('IDAT'),
+			often(latin1('eXIfII*\0\b\0\0\0\xff\xff')),
+		],
+		[
+			'an MP4 with many fragments that lead nowhere',
+			box('ftyp', latin1('isom')),
+			box('moov', box('mvhd', Buffer.alloc(100)), box('mvex'), picture),
+			box('moof'),
+			box('mdat', middle),
+			often(box('moof')),
+			noise,
+		],
+		[
+			'a WebM with many clusters that lead nowhere',
+			element('\x1a\x45\xdf\xa3', element('\x42\x82', latin1('webm'))),
+			latin1('\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff'),
+			element('\x16\x54\xae\x6b', track),
+			latin1('\x1f\x43\xb6\x75\x80'),
+			element('\xec', middle),
+			often(latin1('\x1f\x43\xb6\x75\x80')),
+			noise,
+		],
+	])('%s', async (_, ...parts) => {
+		const start = performance.now();
+		expect(await inspectMedia(sourceOf(Buffer.concat(parts)))).toBeDefined();
+		expect(performance.now() - start).toBeLessThan(2000);
+	});
+});
+
 describe('cut and changed files', () => {
 	const files = names.map((name) => readFileSync(pathOf(name)));
 
