@@ -156,7 +156,7 @@ async function readMedia(reader: Reader, mdia: Box | undefined) {
 		timescale: header.timescale,
 		mediaUnits: header.headerUnits,
 		...(await readDescription(reader, samples.first('stsd'))),
-		sampleUnits: await readSampleUnits(reader, samples.first('stts')),
+		sampleUnits: await readSampleUnits(reader, samples.first),
 	};
 }
 
@@ -174,16 +174,21 @@ async function readDescription(reader: Reader, stsd: Content = NOTHING) {
 	};
 }
 
-/** The time of all samples together; NaN where not all could be read. */
-async function readSampleUnits(reader: Reader, stts: Box | undefined): Promise<number> {
-	const data = await contentOf(reader, stts, MAX_TABLE_BYTES);
+/** The time of all samples together; NaN where not all could be read, or are others than have a size. */
+async function readSampleUnits(
+	reader: Reader,
+	tableOf: (type: string) => Box | undefined,
+): Promise<number> {
+	const data = await contentOf(reader, tableOf('stts'), MAX_TABLE_BYTES);
+	const sizes = await contentOf(reader, tableOf('stsz') ?? tableOf('stz2'), 12);
 	const count = uint(data, 4, 4);
 	if (!(count * 8 <= MAX_TABLE_BYTES)) return NaN;
-	let units = 0;
+	let [units, samples] = [0, 0];
 	for (let at = 8; at < 8 + count * 8; at += 8) {
 		const each = uint(data, at + 4, 4);
+		samples += uint(data, at, 4);
 		// A negative step puts right a time before it.
 		units += uint(data, at, 4) * (each > 0x7fffffff ? each - 2 ** 32 : each);
 	}
-	return units;
+	return sizes.length === 12 && samples !== uint(sizes, 8, 4) ? NaN : units;
 }
