@@ -89,8 +89,8 @@ export class CreationGate {
 		while (await this.line.enter({ clock, deadline, order })) {
 			const isProbe = this.running + this.sending > this.limit;
 			try {
-				if (!(await this.rateLimiter.acquire({ clock, deadline, order: -Infinity }))) break;
-				this.isPending = false;
+				const acquired = this.rateLimiter.acquire({ clock, deadline, order: -Infinity });
+				if (!(await acquired.finally(() => (this.isPending = false)))) break;
 				this.line.serve();
 				const sentAt = clock.elapsed();
 				last = await post();
@@ -101,7 +101,6 @@ export class CreationGate {
 				if (last.kind !== 'rateLimited') return last;
 				this.refused(sentAt, clock.elapsed(), isProbe, last.retryAfterMs);
 			} finally {
-				this.isPending = false;
 				this.sending--;
 				this.line.serve();
 			}
