@@ -132,6 +132,7 @@ export function aimlapiClient(
 		timeout: number,
 		waitMs = timeout,
 		order = -Infinity,
+		judge: (outcome: Outcome, sentAt: number) => void = () => {},
 	): Promise<Outcome> => {
 		await rateLimiter.acquire({ clock, order, deadline: clock.elapsed() + waitMs });
 		const sentAt = clock.elapsed();
@@ -143,12 +144,16 @@ export function aimlapiClient(
 		);
 		const outcome = await withTimeout(clock, sent, timeout, () => TIMED_OUT);
 		signal.throwIfAborted();
-		if (outcome.kind === 'response') {
-			const { status, retryAfterMs } = outcome;
-			if (status === 429) rateLimiter.throttled(sentAt, clock.elapsed(), retryAfterMs);
-			else if (status < 500) rateLimiter.succeeded(sentAt, clock.elapsed());
-		}
+		judge(outcome, sentAt);
 		return outcome;
+	};
+
+	/** What a status check tells of the rate. The logs and the catalogue have limits of their own. */
+	const judgeRate = (outcome: Outcome, sentAt: number): void => {
+		if (outcome.kind !== 'response') return;
+		const { status, retryAfterMs } = outcome;
+		if (status === 429) rateLimiter.throttled(sentAt, clock.elapsed(), retryAfterMs);
+		else if (status < 500) rateLimiter.succeeded(sentAt, clock.elapsed());
 	};
 
 	return {
@@ -189,7 +194,7 @@ export function aimlapiClient(
 			const waitMs = Math.max(MIN_POLL_TIMEOUT_MS, timeLeftMs);
 			const timeout = Math.min(POLL_TIMEOUT_MS, waitMs);
 			const to = `${url}?generation_id=${encodeURIComponent(id)}`;
-			return classifyPoll(await get(to, timeout, waitMs, order), id);
+			return classifyPoll(await get(to, timeout, waitMs, order, judgeRate), id);
 		},
 
 		async listLogs(window, limit, offset) {

@@ -141,13 +141,20 @@ describe('a GET', () => {
 		],
 		['not served', { statusCode: 500, body: '{}' }, []],
 		['lost', 'ECONNRESET', []],
-	])('that is %s tells the rate limiter what it says of the rate', async (_, response, told) => {
+	])('for a status that is %s tells what it says of the rate', async (_, response, told) => {
 		const node = client(async () =>
 			typeof response === 'string' ? await failing(response)() : response,
 		);
 		node.clock.advance(500);
-		await node.api.lookUp('/v2/billing');
+		await node.api.getGeneration('g', 60_000);
 		expect(node.told).toEqual(told);
+	});
+
+	it('for the logs or the catalogue tells nothing of the rate: no video waits for their limits', async () => {
+		const node = client(() => ({ statusCode: 429, headers: { 'retry-after': '300' }, body: '{}' }));
+		await node.api.lookUp('/models/metrics');
+		await node.api.listLogs({ periodMs: 1 }, 100, 0);
+		expect(node.told).toEqual([]);
 	});
 
 	it.each<[body: unknown, read: unknown]>([
