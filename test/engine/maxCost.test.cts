@@ -51,6 +51,13 @@ it.each(['create', 'createAndWait'])(
 	},
 );
 
+it('takes an expression for the sum that it means', async () => {
+	const scenario = await limited({ maxCost: '={{ 0.69 - 0.3 }}', count: 2 });
+	expect(0.69 - 0.3).toBeLessThan(0.39);
+	expect((await runInEngine(scenario).done).error).toBeUndefined();
+	expect(scenario.fake.count('create')).toBe(2);
+});
+
 it('refuses each item where the workflow continues', async () => {
 	const settings = { onError: 'continueRegularOutput' };
 	const scenario = await limited({ maxCost: 0.1, count: 2, settings });

@@ -36,7 +36,8 @@ export function refuseCost(items: PricedItem[], maxCostUsd: number): ErrorDetail
 		);
 	}
 	const sum = toHundredthsOfACent(costs.reduce<number>((total, cost) => total + (cost ?? 0), 0));
-	if (sum <= maxCostUsd) return undefined;
+	// An expression such as 0.7 - 0.4 gives a little less than it means.
+	if (sum <= toHundredthsOfACent(maxCostUsd)) return undefined;
 	const count = items.length === 1 ? '1 video' : `${items.length} videos`;
 	return {
 		message: `${count} would cost ${dollars(sum)}, more than 'Max Cost' allows (${dollars(maxCostUsd)})`,
