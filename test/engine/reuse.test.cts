@@ -176,3 +176,80 @@ it('an execution that was stopped before it sent anything does not stop the othe
 	expect(outputs[0][0].json).toMatchObject({ status: 'completed' });
 	expect(scenario.fake.count('create')).toBe(1);
 });
+
+it("the failure of another item of the first execution is not the second one's", async () => {
+	const scenario = await start({ durationMs: 0, logsLagMs: 60_000 });
+	const seeded = (seeds: number[]) => ({
+		...scenario,
+		items: seeds.map((json) => ({ json: { seed: json } })),
+		parameters: {
+			...scenario.parameters,
+			options: { ...(scenario.parameters.options as object), seed: '={{ $json.seed }}' },
+		},
+	});
+	const bad = seed + 1000;
+	const isOf =
+		(wanted: number) =>
+		({ body }: { body?: unknown }) =>
+			(body as { seed: number }).seed === wanted;
+	scenario.fake.fail('create', refusedAfter(800), 1, isOf(bad));
+	scenario.fake.fail('create', fault.delay(2000), 1, isOf(seed));
+	const first = execute(seeded([bad, seed]));
+	await scenario.fake.until((fake) => fake.count('create') === 2);
+	const second = await execute(seeded([seed])).done;
+	expect((await first.done).error?.message).toMatch(/did not accept the request/);
+	expect(second.error).toBeUndefined();
+	expect(second.outputs[0][0].json).toMatchObject({ status: 'completed', reused: true });
+	expect(scenario.fake.generations).toHaveLength(1);
+});
+
+const refusedAfter =
+	(ms: number): fault.Fault =>
+	(context) => {
+		setTimeout(() => fault.status(400, 'Body validation error')(context), ms);
+	};
+
+it('what a stopped execution has sent is looked for by the other, not bought again', async () => {
+	const scenario = await start({ durationMs: 0, logsLagMs: 2000 });
+	scenario.fake.fail('create', fault.accepted(fault.hang));
+	const first = execute(scenario);
+	await scenario.fake.until((fake) => fake.count('create') === 1);
+	const second = execute(scenario);
+	await new Promise((done) => setTimeout(done, 300));
+	first.stop();
+	await first.done;
+	const { outputs, error } = await second.done;
+	expect(error).toBeUndefined();
+	expect(outputs[0][0].json).toMatchObject({ status: 'completed' });
+	expect(scenario.fake.generations).toHaveLength(1);
+});
+
+it("Stop ends at once the one that waits for another one's answer", async () => {
+	const scenario = await start({ durationMs: 0 });
+	scenario.fake.fail('create', fault.delay(4000));
+	const first = execute(scenario);
+	await scenario.fake.until((fake) => fake.count('create') === 1);
+	const second = execute(scenario);
+	await new Promise((done) => setTimeout(done, 300));
+	second.stop();
+	const stoppedAt = Date.now();
+	await second.done;
+	expect(Date.now() - stoppedAt).toBeLessThan(1000);
+	expect((await first.done).error).toBeUndefined();
+	expect(scenario.fake.count('create')).toBe(1);
+});
+
+it.each(['create', 'createAndWait'])(
+	'%s makes anew what the logs show and AIMLAPI no longer knows',
+	async (operation) => {
+		let now = Date.now() - 20 * 60_000;
+		const scenario = await start({ durationMs: 0, now: () => now }, {}, { operation });
+		const gone = await createdElsewhere(scenario);
+		now = Date.now();
+		const isGone = ({ path }: { path: string }) => path.includes(gone);
+		scenario.fake.fail('retrieve', fault.status(404, 'Not Found'), Infinity, isGone);
+		const { json } = await run(scenario);
+		expect(json).not.toHaveProperty('reused');
+		expect(json.id).not.toBe(gone);
+	},
+);

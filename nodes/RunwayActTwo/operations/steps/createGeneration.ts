@@ -116,13 +116,17 @@ async function createOrResume(
 				const outcome = await reuseOrCreate(
 					session,
 					loaded.contentDigest,
-					reuseMs,
-					limits.deadline,
+					{ withinMs: reuseMs, deadline: limits.deadline },
 					async () => await resolved(await post()),
+					() => checkpoint.load(),
 				);
-				return 'created' in outcome
-					? outcome.created
-					: reuse(session, checkpoint, itemIndex, outcome.reusable);
+				if ('created' in outcome) return outcome.created;
+				if ('reusable' in outcome) {
+					return reuse(session, checkpoint, itemIndex, outcome.reusable);
+				}
+				const { sent } = outcome;
+				checkpoint.markSent(sent.clientRequestId, sent.sentAt);
+				return { ...sent, error: SENT_BEFORE };
 			},
 			bytesInRequest(session.context, request.character, session.model) +
 				bytesInRequest(session.context, request.reference, session.model),
