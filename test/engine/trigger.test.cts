@@ -219,6 +219,19 @@ it('On Generation Failed gives failures and no videos, the other event the other
 	expect(await trigger.poll()).toEqual([]);
 });
 
+/** By another application with the same key, or by another n8n instance. */
+async function createByOther(clientRequestId?: string): Promise<void> {
+	await fetch(`${fake.url}/v2/video/generations`, {
+		method: 'POST',
+		headers: {
+			authorization: `Bearer ${fake.key}`,
+			'content-type': 'application/json',
+			...(clientRequestId !== undefined && { 'x-client-request-id': clientRequestId }),
+		},
+		body: JSON.stringify(fake.requests.find(({ kind }) => kind === 'create')?.body),
+	});
+}
+
 it('of the whole key where wanted, and of this n8n instance else', async () => {
 	const trigger = await start({ durationMs: 0 });
 	const all = new PublishedTrigger(
@@ -228,19 +241,8 @@ it('of the whole key where wanted, and of this n8n instance else', async () => {
 	await trigger.activate();
 	await all.activate();
 	const [own] = await create();
-	// Another application with the same key, and an n8n instance of its own.
-	const foreign = 'n8n.12.0.0.0123abcd.00000000.0123456789abcdef';
-	for (const clientRequestId of [undefined, foreign]) {
-		await fetch(`${fake.url}/v2/video/generations`, {
-			method: 'POST',
-			headers: {
-				authorization: `Bearer ${fake.key}`,
-				'content-type': 'application/json',
-				...(clientRequestId !== undefined && { 'x-client-request-id': clientRequestId }),
-			},
-			body: JSON.stringify(fake.requests.find(({ kind }) => kind === 'create')?.body),
-		});
-	}
+	await createByOther();
+	await createByOther('n8n.12.0.0.0123abcd.00000000.0123456789abcdef');
 	pass(1000);
 	expect(idsOf(await trigger.poll())).toEqual([own]);
 	expect(idsOf(await all.poll()).sort()).toEqual(fake.generations.map(({ id }) => id).sort());
@@ -260,6 +262,37 @@ it('Fetch Test Event brings the latest, also one of before, and settles nothing'
 	pass(10_000);
 	expect(idsOf(await trigger.fetchTestEvent())).toEqual([next]);
 	expect(idsOf(await trigger.poll())).toEqual([next]);
+});
+
+it('Fetch Test Event finds a failure behind many videos of its own and of others', async () => {
+	const trigger = await start({ durationMs: 0 }, { event: 'generationFailed' });
+	const [failed] = await create();
+	const answer = JSON.stringify({ id: failed, status: 'error', error: { message: 'Moderated' } });
+	fake.fail('retrieve', fault.body(answer), Infinity, ({ path }) => path.includes(failed));
+	pass(1000);
+	await create(25);
+	pass(1000);
+	for (let count = 0; count < 80; count++) await createByOther();
+	pass(1000);
+	expect(idsOf(await trigger.fetchTestEvent())).toEqual([failed]);
+}, 60_000);
+
+it('a log that always speaks of more is read to its end', async () => {
+	const trigger = await start({ durationMs: 0 });
+	await trigger.activate();
+	const [id] = await create();
+	pass(1000);
+	const row = {
+		created: new Date(Date.now()).toISOString(),
+		inference_id: id,
+		status: 'succeeded',
+	};
+	const { clientRequestId } = fake.generations[0];
+	const data = [{ ...row, client_request_id: clientRequestId }];
+	const page = fault.body(JSON.stringify({ data, pagination: { has_more: true } }));
+	fake.fail('logs', page, Infinity);
+	expect(idsOf(await trigger.poll())).toEqual([id]);
+	expect(fake.count('logs')).toBeLessThan(5);
 });
 
 it('a poll that starts while another is at work does nothing', async () => {

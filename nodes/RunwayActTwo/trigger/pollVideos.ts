@@ -23,9 +23,10 @@ const MAX_CHECKS = 100;
 const NOT_FOUND_MS = 10 * 60_000;
 /** One whose end cannot be seen for so long is given up. */
 const GIVE_UP_MS = 24 * 3_600_000;
-/** How far back the latest is looked for, and among how many. */
+/** How far back the latest is looked for, and among how many: a person waits for it. */
 const LATEST_MS = 30 * 24 * 3_600_000;
-const MAX_LATEST_CHECKS = 20;
+const MAX_LATEST_PAGES = 10;
+const MAX_LATEST_CHECKS = 100;
 
 /** A person who fetches a test event has to be told why there is none. */
 const NOTHING_TO_FETCH = {
@@ -204,19 +205,32 @@ async function findLatest(
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData> {
 	const { clock } = session;
-	let read = await readRows(session, clock.now() - LATEST_MS, 1);
-	for (let attempt = 1; read.error?.kind === 'retry' && attempt < 3; attempt++) {
-		await clock.sleep(backoffDelay(attempt, clock.random()));
-		read = await readRows(session, clock.now() - LATEST_MS, 1);
-	}
-	if (read.error) throw new ActTwoError(read.error.error);
-	const newest = read.rows
-		.filter((row) => isWanted(row, session, settings))
-		.sort((a, b) => b.createdAt - a.createdAt)
-		.slice(0, MAX_LATEST_CHECKS);
-	for (const pending of newest) {
-		const { item } = await check(session, settings, pending, clock.now());
-		if (item) return item;
+	const checked = new Set<string>();
+	// The newest page, which has it as a rule; a busy key has rows of others there only.
+	for (const maxPages of [1, MAX_LATEST_PAGES]) {
+		const { rows, isComplete } = await readLatest(session, maxPages);
+		const newest = rows
+			.filter((row) => isWanted(row, session, settings))
+			.sort((a, b) => b.createdAt - a.createdAt)
+			.slice(0, MAX_LATEST_CHECKS);
+		for (const pending of newest) {
+			if (checked.has(pending.id)) continue;
+			checked.add(pending.id);
+			const { item } = await check(session, settings, pending, clock.now());
+			if (item) return item;
+		}
+		if (isComplete) break;
 	}
 	throw new ActTwoError(NOTHING_TO_FETCH);
+}
+
+/** @throws ActTwoError when the logs cannot be read */
+async function readLatest(session: TriggerSession, maxPages: number): Promise<ReadRows> {
+	const { clock } = session;
+	for (let attempt = 1; ; attempt++) {
+		const read = await readRows(session, clock.now() - LATEST_MS, maxPages);
+		if (!read.error) return read;
+		if (read.error.kind === 'rejected' || attempt === 3) throw new ActTwoError(read.error.error);
+		await clock.sleep(backoffDelay(attempt, clock.random()));
+	}
 }

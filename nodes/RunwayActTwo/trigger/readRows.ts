@@ -1,5 +1,5 @@
-import { MAX_LOG_PAGE } from '../aimlapi/logs';
-import type { LogsVerdict } from '../aimlapi/logs';
+import { isLastPage, MAX_LOG_PAGE } from '../aimlapi/logs';
+import type { LogRow, LogsVerdict } from '../aimlapi/logs';
 import type { Pending } from './memory';
 import type { TriggerSession } from './session';
 
@@ -29,6 +29,7 @@ export async function readRows(
 	let servedAt: number | undefined;
 	let error: ReadRows['error'];
 	let isComplete = false;
+	let previous: LogRow[] = [];
 	// By AIMLAPI's clock, which may be ahead of this one.
 	const window = { start: from, end: clock.now() + CLOCK_SKEW_MS };
 	for (let page = 0; page < maxPages && !isComplete; page++) {
@@ -51,7 +52,8 @@ export async function readRows(
 				clientRequestId: known?.clientRequestId ?? clientRequestId,
 			});
 		}
-		isComplete = !verdict.hasMore || verdict.rows.length === 0;
+		isComplete = isLastPage(verdict, previous);
+		previous = verdict.rows;
 	}
 	return { rows: [...rows.values()], isComplete, error, servedAt };
 }
