@@ -171,18 +171,13 @@ function staysWithinMaxCost(execution: Execution, told: Told): void {
 
 /** Whatever the node was told of is shown, or kept for Retry; what it found is in its output. */
 function losesNothing(execution: Execution, told: Told): void {
-	const { api, wasKilled, broken } = told;
-	const { runs, customData, nodeContexts } = execution;
+	const { api, plan, executions, wasKilled, broken } = told;
+	const { runs } = execution;
 	const isRest = told.rest.includes(execution);
 	const payments = paymentsOf(execution, told);
-	const shown = idsIn([
-		...customData.values(),
-		...nodeContexts.map((context) => JSON.stringify(context)),
-		...runs.flatMap(({ outputs, error }) => [
-			JSON.stringify(outputs.map(({ json }) => json)),
-			error ? `${error.message} ${JSON.stringify({ ...error })}` : '',
-		]),
-	]);
+	// What one execution has lost, another one may be told of, and show, where it reuses it.
+	const showing = plan.options.reuseRecent === undefined ? [execution] : executions;
+	const shown = idsIn(showing.flatMap(textsOf));
 	for (const { id } of wasKilled && !isRest ? [] : payments) {
 		if (api.told.has(id) && !shown.has(id)) broken.add(`${id} is shown nowhere`);
 	}
@@ -194,6 +189,18 @@ function losesNothing(execution: Execution, told: Told): void {
 			broken.add(`the last run did not find ${payment.id}, which was paid for`);
 		}
 	}
+}
+
+/** What a user can read of an execution, and what n8n keeps of it. */
+function textsOf({ runs, customData, nodeContexts }: Execution): string[] {
+	return [
+		...customData.values(),
+		...nodeContexts.map((context) => JSON.stringify(context)),
+		...runs.flatMap(({ outputs, error }) => [
+			JSON.stringify(outputs.map(({ json }) => json)),
+			error ? `${error.message} ${JSON.stringify({ ...error })}` : '',
+		]),
+	];
 }
 
 const isError = ({ json }: INodeExecutionData): boolean => json.error !== undefined;
