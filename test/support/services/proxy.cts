@@ -38,6 +38,7 @@ export async function startProxy(hosts: string[], port: number): Promise<Proxy> 
 		socket.pipe(upstream).pipe(socket);
 		socket.on('close', () => upstream.destroy());
 		upstream.on('error', () => socket.destroy());
+		upstream.on('close', () => socket.end(() => socket.destroy()));
 	});
 	const { port: own, close } = await listen(server);
 	return { url: `http://127.0.0.1:${own}`, refused, close };
