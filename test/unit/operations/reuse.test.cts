@@ -147,6 +147,7 @@ describe('two executions at once', () => {
 		const patient = { parameters: { options: { ...options, timeout: 3600 } }, id: '1' };
 		const begin = async (signal?: AbortSignal) => {
 			const node = virtualNode({ create: () => ({ status: 500 }), logs: () => node.page([]) });
+			node.world.elapsed += 10 * MINUTE_MS;
 			const first = node.start(patient);
 			await node.world.pass(() => node.posts === 1, 5_000);
 			const second = node.start({ parameters: { options }, id: '2' }, signal);
@@ -159,7 +160,7 @@ describe('two executions at once', () => {
 			expect(second.run.error?.message).toBe(
 				'The same video is still being started by another execution',
 			);
-			expect(node.world.elapsed).toBeLessThan(65_000);
+			expect(node.world.elapsed).toBeLessThan(10 * MINUTE_MS + 65_000);
 			await node.end(first.run);
 			expect(node.posts).toBe(1);
 		});
@@ -189,6 +190,64 @@ describe('two executions at once', () => {
 		await node.end(first.run, second.run);
 		expect(first.run.error?.message).toBe('Stopped');
 		expect(jsonOf(second.run)).toEqual([{ id: 'g0', status: 'queued' }]);
+	});
+});
+
+describe('two executions at once, of which the first is stopped during its POST', () => {
+	const begin = async (api: Api) => {
+		const node = virtualNode({ create: () => new Promise<never>(() => {}), ...api });
+		const stop = new AbortController();
+		const first = node.start({ ...WANTED, id: '1' }, stop.signal);
+		await node.world.pass(() => node.posts === 1, 5_000);
+		const second = node.start({ ...WANTED, id: '2' });
+		await node.world.pass(() => false, 5_000);
+		stop.abort(new Error('Stopped'));
+		await node.end(first.run, second.run);
+		return { node, second };
+	};
+
+	it('the other finds it in the logs and pays nothing', async () => {
+		const { node, second } = await begin({});
+		expect(jsonOf(second.run)).toMatchObject([{ id: 'g0' }]);
+		expect(node.posts).toBe(1);
+	});
+
+	it('the other does not pay where the logs do not show it; a later one looks again, and pays', async () => {
+		let isStuck = true;
+		const { node, second } = await begin({
+			logs: () => ({ status: 200, body: { data: [], pagination: { has_more: false } } }),
+			create: async (id) =>
+				isStuck ? await new Promise<never>(() => {}) : { status: 201, body: { id } },
+		});
+		expect(second.run.error?.message).toContain('may have been started');
+		expect(node.posts).toBe(1);
+		isStuck = false;
+		expect(jsonOf(await node.run({ ...WANTED, id: '3' }))).toEqual([
+			{ id: 'g1', status: 'queued' },
+		]);
+	});
+});
+
+describe('what AIMLAPI no longer knows', () => {
+	const unknown: Api = { retrieve: () => ({ status: 404, body: { message: 'No' } }) };
+
+	it.each([
+		[9, { id: 'theirs', status: 'unknown', reused: true }],
+		[11, { id: 'g0', status: 'queued' }],
+	])('%i minutes after another process created it', async (minutes, json) => {
+		const { run } = logsOf([{ ageMs: minutes * MINUTE_MS }], unknown);
+		expect(await run()).toEqual([json]);
+	});
+
+	it.each([
+		[9, { id: 'g0', status: 'unknown', reused: true }],
+		[11, { id: 'g1', status: 'queued' }],
+	])('%i minutes after this process created it', async (minutes, json) => {
+		const node = virtualNode({ ...unknown, logs: () => node.page([]) });
+		node.world.elapsed += 20 * MINUTE_MS;
+		await node.run(WANTED);
+		node.world.elapsed += minutes * MINUTE_MS;
+		expect(jsonOf(await node.run({ ...WANTED, id: '2' }))).toEqual([json]);
 	});
 });
 
