@@ -231,6 +231,12 @@ describe('two executions at once, of which the first is stopped during its POST'
 describe('what AIMLAPI no longer knows', () => {
 	const unknown: Api = { retrieve: () => ({ status: 404, body: { message: 'No' } }) };
 
+	it('is not what it cannot say anything of', async () => {
+		const away: Api = { retrieve: () => ({ status: 503, body: { message: 'Later' } }) };
+		const { run } = logsOf([{ ageMs: 11 * MINUTE_MS }], away);
+		expect(await run()).toEqual([{ id: 'theirs', status: 'unknown', reused: true }]);
+	});
+
 	it.each([
 		[9, { id: 'theirs', status: 'unknown', reused: true }],
 		[11, { id: 'g0', status: 'queued' }],
