@@ -49,6 +49,9 @@ const REJECTED_CREATION_STATUSES = new Set([400, 401, 402, 403, 404, 405, 414, 4
 /** Statuses that end the polling. */
 const REJECTED_POLL_STATUSES = new Set([400, 401, 402, 403, 405, 422]);
 
+/** A generation of that age, in milliseconds, that AIMLAPI does not find never was one, or is gone. */
+export const GONE_AFTER_MS = 10 * 60_000;
+
 export function classifyCreation(outcome: Outcome, model: Model): CreationVerdict {
 	if (outcome.kind === 'noResponse') {
 		const error = describeNoResponse(outcome);

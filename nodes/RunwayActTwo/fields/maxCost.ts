@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { own } from '../aimlapi/untrusted';
-import { invalid, readIfSet, readNumber } from './read';
+import { invalid, numberRule, readIfSet, readNumber } from './read';
 import type { Parameters } from './read';
 
 export const maxCost: INodeProperties = {
@@ -23,10 +23,9 @@ export const maxCost: INodeProperties = {
 export function readMaxCost(options: Parameters, written: unknown): number | undefined {
 	const limit = readIfSet(options, maxCost, readNumber);
 	if (limit === undefined && String(own(written, maxCost.name)).startsWith('=')) {
-		const { minValue, maxValue } = maxCost.typeOptions ?? {};
 		throw invalid(
 			maxCost.displayName,
-			`must be a number from ${minValue} to ${maxValue}`,
+			numberRule(maxCost),
 			options.itemIndex,
 			'Its expression gives nothing. For no limit, remove the option.',
 		);

@@ -128,20 +128,26 @@ export function readBoolean(parameters: Parameters, field: INodeProperties): boo
 export function readNumber(parameters: Parameters, field: INodeProperties): number {
 	const value = parameters.get(field.name) ?? field.default;
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	const { minValue = -Infinity, maxValue = Infinity, numberPrecision } = field.typeOptions ?? {};
-	const isWhole = numberPrecision === 0;
+	const { minValue, maxValue, isWhole } = rangeOf(field);
 	if (
 		typeof number !== 'number' ||
 		!(number >= minValue && number <= maxValue) ||
 		(isWhole && !Number.isInteger(number))
 	) {
-		throw invalid(
-			field.displayName,
-			`must be a ${isWhole ? 'whole ' : ''}number ${maxValue === Infinity ? `of at least ${minValue}` : `from ${minValue} to ${maxValue}`}`,
-			parameters.itemIndex,
-		);
+		throw invalid(field.displayName, numberRule(field), parameters.itemIndex);
 	}
 	return number;
+}
+
+/** What a number must be, as the rest of the sentence that begins with the field's label. */
+export function numberRule(field: INodeProperties): string {
+	const { minValue, maxValue, isWhole } = rangeOf(field);
+	return `must be a ${isWhole ? 'whole ' : ''}number ${maxValue === Infinity ? `of at least ${minValue}` : `from ${minValue} to ${maxValue}`}`;
+}
+
+function rangeOf({ typeOptions = {} }: INodeProperties) {
+	const { minValue = -Infinity, maxValue = Infinity, numberPrecision } = typeOptions;
+	return { minValue, maxValue, isWhole: numberPrecision === 0 };
 }
 
 /**

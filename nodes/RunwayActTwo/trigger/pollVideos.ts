@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
+import { GONE_AFTER_MS } from '../aimlapi/classify';
 import { readClientRequestId } from '../aimlapi/clientRequestId';
 import { mergeUsage } from '../aimlapi/contract';
 import type { Generation } from '../aimlapi/contract';
@@ -19,9 +20,7 @@ import type { TriggerSession } from './session';
 
 /** Status checks and downloads of one poll; what is left waits for the next, a minute later. */
 const MAX_CHECKS = 100;
-/** A generation that AIMLAPI does not know after so long never was one: its creation was refused. */
-const NOT_FOUND_MS = 10 * 60_000;
-/** One whose end cannot be seen for so long is given up. */
+/** A generation whose end cannot be seen for so long is given up. */
 const GIVE_UP_MS = 24 * 3_600_000;
 /** How far back the latest is looked for, and among how many: a person waits for it. */
 const LATEST_MS = 30 * 24 * 3_600_000;
@@ -162,7 +161,7 @@ async function check(
 			return { isSettled: true, item: await itemFor(session, settings, pending, generation) };
 		}
 	}
-	const isGivenUp = age > (verdict.kind === 'notFound' ? NOT_FOUND_MS : GIVE_UP_MS);
+	const isGivenUp = age > (verdict.kind === 'notFound' ? GONE_AFTER_MS : GIVE_UP_MS);
 	if (isGivenUp) {
 		session.context.logger.warn(
 			`Runway Act-Two Trigger: generation ${id} given up, no end was seen`,

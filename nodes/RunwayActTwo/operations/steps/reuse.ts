@@ -1,3 +1,4 @@
+import { GONE_AFTER_MS } from '../../aimlapi/classify';
 import type { AimlapiClient } from '../../aimlapi/client';
 import { readClientRequestId } from '../../aimlapi/clientRequestId';
 import { isLastPage, MAX_LOG_PAGE } from '../../aimlapi/logs';
@@ -21,8 +22,6 @@ const MAX_PAGES = 20;
 /** AIMLAPI allows 200 requests to the logs in a minute. */
 const PAGE_GAP_MS = 600;
 const MAX_ATTEMPTS = 3;
-/** A generation that AIMLAPI does not know after so long is no more. */
-const NOT_FOUND_MS = 10 * 60_000;
 const STATUS_TIMEOUT_MS = 15_000;
 /** How long a look into the logs serves the other items of an execution. */
 const FRESH_MS = 30_000;
@@ -137,7 +136,7 @@ async function statusOf(
 			return phase === 'failed' ? 'failed' : status;
 		}
 		if (verdict.kind === 'rejected') return undefined;
-		if (verdict.kind === 'notFound' && ageMs > NOT_FOUND_MS) return 'failed';
+		if (verdict.kind === 'notFound' && ageMs > GONE_AFTER_MS) return 'failed';
 		if (attempt < MAX_ATTEMPTS) await clock.sleep(backoffDelay(attempt, clock.random()));
 	}
 	return undefined;
